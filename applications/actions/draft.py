@@ -1,0 +1,118 @@
+"""Filling in the form: begun, saved section by section, materials added and taken away (`4.1-materials`)."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from applications.actions.locking import locked, locked_call, locked_organisation
+from applications.models import Application, Call, Material
+from applications.rules import can_edit, can_start
+from applications.sections import MATERIALS, SECTIONS
+from bases.actions.endings import end_what_is_over
+from bases.models import Base
+from haizhi_portal.accounts.models import Organisation
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.files.store import store_upload
+from haizhi_portal.policy.stored import figures_on
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+
+CLAUSE = "4.1-materials"
+
+
+@transaction.atomic
+def start(*, actor: Actor, organisation: Organisation, call: Call) -> Application:
+    """The organisation's draft in this call: the one there is, else a new one that begins with last time's answers.
+
+    Raises RuleViolation when the unit may not apply now, Conflict when another draft was begun at the same moment.
+    """
+    organisation = locked_organisation(organisation)
+    call = locked_call(call)
+    if existing := Application.objects.filter(organisation=organisation, call=call, state="draft").first():
+        return existing
+    end_bases_that_are_over(organisation, actor=actor)
+    can_start(actor, organisation, call).require()
+    last = Application.objects.filter(organisation=organisation).order_by("-created_at", "-id").first()
+    answers = {key: value for key, value in last.answers.items() if key != "pledge"} if last else {}
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                number=_next_number(call),
+                call=call,
+                organisation=organisation,
+                answers=answers,
+                created_at=actor.now,
+                created_by=actor.user,
+            )
+    except IntegrityError as lost:
+        raise Conflict(clause=CLAUSE, message=_("同一单位的另一份草稿刚刚建立，请刷新页面后继续填写。")) from lost
+
+
+def end_bases_that_are_over(organisation: Organisation, *, actor: Actor) -> None:
+    """Record the ending of the organisation's base if its time is over, before its right to apply is judged."""
+    for base in Base.objects.filter(organisation=organisation, ended_on__isnull=True):
+        end_what_is_over(actor=actor, base=base)
+
+
+def _next_number(call: Call) -> str:
+    last = Application.objects.filter(call=call).order_by("-number").values_list("number", flat=True).first()
+    return f"{call.year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
+
+
+@transaction.atomic
+def save_section(
+    *, actor: Actor, application: Application, section: str, answers: dict[str, Any], expected_version: int
+) -> Application:
+    """Keep one section's answers as they are, complete or not.
+
+    Raises Conflict when somebody saved since ``expected_version``, RuleViolation when the form may not be changed now.
+    """
+    application = locked(application, actor=actor)
+    can_edit(actor, application).require()
+    if section not in SECTIONS:
+        raise RuleViolation(clause=CLAUSE, message=_("申报书没有这一部分。"), field="section")
+    if application.version != expected_version:
+        raise Conflict(
+            clause=CLAUSE, message=_("您打开这一页之后，同一份申报在别处保存过；请核对后再保存。"), code="stale"
+        )
+    known = {field.key for field in SECTIONS[section].fields}
+    application.answers = {
+        **application.answers,
+        section: {key: value for key, value in answers.items() if key in known},
+    }
+    application.version += 1
+    application.save(update_fields=["answers", "version"])
+    return application
+
+
+@transaction.atomic
+def add_material(*, actor: Actor, application: Application, kind: str, upload: UploadedFile, stamped: bool) -> Material:
+    """Keep an upload as one kind of material. Raises RuleViolation (field "file", "kind" or "stamped")."""
+    application = locked(application, actor=actor)
+    can_edit(actor, application).require()
+    spec = MATERIALS.get(kind)
+    if spec is None:
+        raise RuleViolation(clause=CLAUSE, message=_("请选择材料的种类。"), field="kind")
+    if spec.stamped and not stamped:
+        message = _("“%(title)s”须加盖公章后上传，请确认已盖章。") % {"title": _(spec.title)}
+        raise RuleViolation(clause=CLAUSE, message=message, field="stamped", code="unstamped")
+    stored = store_upload(
+        actor=actor,
+        upload=upload,
+        allow=spec.allow,
+        max_megabytes=figures_on(actor.today).upload_max_megabytes,
+    )
+    return Material.objects.create(application=application, kind=kind, file=stored, stamped=stamped, added_at=actor.now)
+
+
+@transaction.atomic
+def remove_material(*, actor: Actor, material: Material) -> Material:
+    """Take an upload out of the form; versions already submitted still show it."""
+    application = locked(material.application, actor=actor)
+    can_edit(actor, application).require()
+    material = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
+    if material.removed_at is None:
+        material.removed_at = actor.now
+        material.save(update_fields=["removed_at"])
+    return material

@@ -1,0 +1,24 @@
+"""Uploads of an application."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.sections import MaterialSpec
+
+
+class MaterialForm(forms.Form):
+    """One file of one kind. The browser cannot keep a chosen file, so a refusal asks to choose it again."""
+
+    file = forms.FileField(label=gettext_lazy("文件"), max_length=255, widget=forms.FileInput, allow_empty_file=True)
+    stamped = forms.BooleanField(label=gettext_lazy("已加盖公章"), required=False)
+
+    def __init__(self, *args: Any, spec: MaterialSpec, megabytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        formats = "、".join(each.upper() for each in spec.allow)
+        file, stamped = self.fields["file"], self.fields["stamped"]
+        file.help_text = _("%(formats)s，不超过 %(size)d MB。") % {"formats": formats, "size": megabytes}
+        file.widget.attrs["accept"] = ",".join(f".{each}" for each in spec.allow)
+        stamped.help_text = _("这份材料须先盖章再扫描。") if spec.stamped else _("这份材料不要求盖章。")

@@ -1,0 +1,59 @@
+"""One section of the application form, built from its questions. It can be saved half filled in."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from applications.sections import Field, Section
+from haizhi_portal.accounts.forms.fields import DayField, HiddenVersion, WordsField
+
+
+class SectionForm(forms.Form):
+    """The questions of ``section``; nothing is required, what cannot be right at all is refused."""
+
+    version = HiddenVersion(required=False)
+
+    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.section = section
+        for question in section.fields:
+            self.fields[question.key] = _input(question)
+
+    @staticmethod
+    def initial_of(section: Section, answers: Mapping[str, Any], version: int) -> dict[str, Any]:
+        """What is saved already, by the names of the fields."""
+        initial: dict[str, Any] = {question.key: answers.get(question.key) for question in section.fields}
+        for question in section.fields:
+            if question.kind == "date" and isinstance(initial[question.key], str) and initial[question.key]:
+                initial[question.key] = date.fromisoformat(initial[question.key])
+        return initial | {"version": version}
+
+    def answers(self) -> dict[str, Any]:
+        """What was typed, by question: days as ISO text, an empty box as an empty answer."""
+        given = {question.key: self.cleaned_data[question.key] for question in self.section.fields}
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in given.items()}
+
+
+def _input(question: Field) -> forms.Field:
+    label, hint = _(question.label), _(question.hint) if question.hint else ""
+    if not question.required:
+        label = _("%(label)s（选填）") % {"label": label}
+    options: dict[str, Any] = {"label": label, "help_text": hint, "required": False}
+    match question.kind:
+        case "yes":
+            return forms.BooleanField(**options)
+        case "integer":
+            return forms.IntegerField(min_value=0, max_value=1_000_000, **options)
+        case "date":
+            return DayField(**options)
+        case "email":
+            return forms.EmailField(max_length=question.limit, **options)
+        case "mobile":
+            widget = forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})
+            return forms.CharField(max_length=question.limit, widget=widget, **options)
+        case "text":
+            return forms.CharField(max_length=question.limit, **options)
+    return WordsField(max_length=question.limit, rows=5, **options)

@@ -1,0 +1,22 @@
+"""The yearly call, applications with their versions and reviews, the certification round, the list and its seats."""
+
+from applications.models.application import Application, Material, PaperReceipt, Review, Routing, Submission
+from applications.models.call import Call, TimetableChange
+from applications.models.certification import Assignment, Round
+from applications.models.decision import Decision, DecisionList, Seat
+
+__all__ = [
+    "Application",
+    "Assignment",
+    "Call",
+    "Decision",
+    "DecisionList",
+    "Material",
+    "PaperReceipt",
+    "Review",
+    "Round",
+    "Routing",
+    "Seat",
+    "Submission",
+    "TimetableChange",
+]

@@ -1,0 +1,179 @@
+"""What is read of applications, and by whom: one filter per model that list, detail, file and search all use."""
+
+from datetime import date
+
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from applications.models import (
+    Application,
+    Assignment,
+    Call,
+    DecisionList,
+    Material,
+    PaperReceipt,
+    Routing,
+    Submission,
+)
+from haizhi_portal.accounts.models import User
+from haizhi_portal.policy.words import Role
+
+State = Application.State
+
+
+def visible_to(user: User) -> QuerySet[Application]:
+    """The applications a person may see at all.
+
+    ``own_act_only`` is true where a district may see nothing but that it handed the application on.
+    """
+    own_act_only: Case | Value = Value(False, output_field=BooleanField())
+    if user.is_authenticated and user.role == Role.DISTRICT:
+        own_act_only = Case(When(_with_body_of(user), then=False), default=True, output_field=BooleanField())
+    rows = Application.objects.select_related("call", "organisation__jurisdiction", "reviewing_body")
+    return rows.filter(_seen_by(user)).annotate(own_act_only=own_act_only)
+
+
+def readable_by(user: User) -> QuerySet[Application]:
+    """The applications a person may read in full: content, materials, reviews."""
+    rows = visible_to(user)
+    return rows.filter(_with_body_of(user)) if user.is_authenticated and user.role == Role.DISTRICT else rows
+
+
+def _seen_by(user: User) -> Q:
+    if not user.is_authenticated or not user.is_active:
+        return Q(pk__in=[])
+    if user.role == Role.APPLICANT:
+        return Q(organisation__users=user)
+    submitted = ~Q(state=State.DRAFT)
+    if user.role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR):
+        return submitted
+    if user.role == Role.DISTRICT:
+        handed_on = Routing.objects.filter(
+            application=OuterRef("pk"), decided_by__reviewing_body_id=user.reviewing_body_id
+        )
+        return submitted & (_with_body_of(user) | Q(Exists(handed_on)))
+    if user.role == Role.EXPERT:
+        return submitted & Q(Exists(Assignment.objects.filter(application=OuterRef("pk"), expert=user, conflict=False)))
+    return Q(pk__in=[])
+
+
+def _with_body_of(user: User) -> Q:
+    return Q(reviewing_body_id=user.reviewing_body_id, reviewing_body__isnull=False)
+
+
+def materials_visible_to(user: User) -> QuerySet[Material]:
+    """The uploads a person may open: an applicant its own, a reviewer those of a submitted version.
+
+    Experts never open the legal representative's identity papers.
+    """
+    rows = Material.objects.select_related("file", "application").filter(application__in=readable_by(user).values("pk"))
+    if user.is_authenticated and user.role == Role.APPLICANT:
+        return rows
+    still_there = Q(removed_at__isnull=True) & Exists(
+        Submission.objects.filter(application=OuterRef("application"), submitted_at__gte=OuterRef("added_at"))
+    )
+    was_there = Q(removed_at__isnull=False) & Exists(
+        Submission.objects.filter(
+            application=OuterRef("application"),
+            submitted_at__gte=OuterRef("added_at"),
+            submitted_at__lt=OuterRef("removed_at"),
+        )
+    )
+    rows = rows.filter(still_there | was_there)
+    if user.is_authenticated and user.role == Role.EXPERT:
+        return rows.exclude(kind=Material.MaterialKind.REPRESENTATIVE_ID)
+    return rows
+
+
+def submissions_visible_to(user: User) -> QuerySet[Submission]:
+    """The frozen versions a person may read."""
+    return Submission.objects.select_related("application", "print").filter(
+        application__in=readable_by(user).values("pk")
+    )
+
+
+def assignments_visible_to(user: User) -> QuerySet[Assignment]:
+    """Expert: own ones. Municipal staff, leaders and auditors: all."""
+    rows = Assignment.objects.select_related(
+        "round__call", "round__criteria_set", "application__organisation", "application__call", "expert", "sheet"
+    )
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    if user.role == Role.EXPERT:
+        return rows.filter(expert=user)
+    if user.role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR):
+        return rows
+    return rows.none()
+
+
+def decision_lists_visible_to(user: User) -> QuerySet[DecisionList]:
+    """Proposed and settled lists: for the municipal CAST and the auditor."""
+    rows = DecisionList.objects.select_related("call", "prepared_by", "settled_by").order_by("-prepared_at", "-id")
+    if user.is_authenticated and user.role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR):
+        return rows
+    return rows.none()
+
+
+# What waits for whom on a day ---------------------------------------------------------------------------------------
+
+
+def escalated(today: date) -> Q:
+    """What a district left unanswered past its closing, recorded or not."""
+    return Q(state=State.DISTRICT_REVIEW, call__districts_close_on__lt=today)
+
+
+def awaiting_district(user: User, today: date) -> QuerySet[Application]:
+    """Under review by this person's body, still within the districts' time."""
+    return visible_to(user).filter(
+        state=State.DISTRICT_REVIEW, reviewing_body_id=user.reviewing_body_id, call__districts_close_on__gte=today
+    )
+
+
+def awaiting_initial(user: User, today: date) -> QuerySet[Application]:
+    """In initial review, what came from a district by its silence included."""
+    return visible_to(user).filter(Q(state=State.INITIAL_REVIEW) | escalated(today))
+
+
+def awaiting_award(call: Call) -> QuerySet[Application]:
+    """On a settled list, without document and plaque yet."""
+    return call.applications.filter(state=State.APPROVED).select_related("organisation").order_by("number")
+
+
+def with_copies(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Annotated with ``copies``, the stamped copies of the current version received."""
+    return rows.annotate(copies=_copies())
+
+
+def lacking_copies(call: Call, needed: int) -> int:
+    """How many applications passed initial review but lack stamped copies of their current version."""
+    passed = call.applications.filter(state=State.CERTIFICATION).annotate(copies=_copies())
+    return passed.filter(copies__lt=needed).count()
+
+
+def _copies() -> Coalesce:
+    current = Submission.objects.filter(application=OuterRef("application")).order_by("-version").values("pk")[:1]
+    received = (
+        PaperReceipt.objects.filter(application=OuterRef("pk"), submission=current)
+        .order_by()
+        .values("application")
+        .annotate(total=Sum("copies"))
+        .values("total")
+    )
+    return Coalesce(received, Value(0))
+
+
+def current_call(today: date) -> Call | None:
+    """The call that concerns applicants today: the one open or coming up next, else the latest."""
+    upcoming = Call.objects.filter(applicants_close_on__gte=today).order_by("applicants_close_on").first()
+    return upcoming or Call.objects.order_by("-year").first()
+
+
+def drafts_of(user: User) -> QuerySet[Application]:
+    """The organisation's own drafts."""
+    return visible_to(user).filter(state=State.DRAFT)
+
+
+def seats_left(call: Call) -> int:
+    """Free seats of the year's quota."""
+    return max(call.quota - call.seats.filter(released_on__isnull=True).count(), 0)
+

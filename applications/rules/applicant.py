@@ -1,0 +1,103 @@
+"""When a unit may begin, change, hand in and take back its application (`3.1-applicant`, `4.1-annual`)."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Call
+from applications.rules.table import State, correction_day, correction_is_over, table_verdict, timetable, where_it_goes
+from applications.sections import missing
+from bases.models import Base
+from haizhi_portal.accounts.models import Organisation
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.policy.calls import submission_verdict
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.verdict import RuleViolation, Verdict
+from haizhi_portal.policy.words import Role
+
+
+def can_start(actor: Actor, organisation: Organisation, call: Call) -> Verdict:
+    """A draft may be begun from the announcement of the call to its closing day, by a unit that may apply."""
+    clause = "4.1-annual"
+    if actor.role != Role.APPLICANT or actor.user.organisation_id != organisation.pk:
+        return Verdict.no(clause, _("申报由申报单位自己填写。"))
+    try:
+        where_it_goes(organisation)
+    except RuleViolation as refused:
+        return Verdict.no(refused.clause, refused.message)
+    if actor.today > call.applicants_close_on:
+        return Verdict.no(
+            clause,
+            _("%(year)s 年度申报已于%(day)s截止，请等待下一年度申报。")
+            % {"year": call.year, "day": said(call.applicants_close_on)},
+        )
+    own = Application.objects.filter(organisation=organisation)
+    if own.filter(call=call, state=State.DECLINED).exists():
+        return Verdict.no("3.1-applicant", _("本年度申报未获通过，可在下一年度重新申报。"))
+    if live := own.filter(state__in=Application.LIVE).first():
+        return Verdict.no(
+            "3.1-applicant", _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。") % {"number": live.number}
+        )
+    return no_live_base(organisation)
+
+
+def no_live_base(organisation: Organisation) -> Verdict:
+    """A unit with a live base, expired with a renewal pending included, cannot apply."""
+    base = Base.objects.filter(organisation=organisation, ended_on__isnull=True).first()
+    if base is not None:
+        return Verdict.no(
+            "3.1-applicant",
+            _("贵单位已有基地（%(number)s），一个单位只能有一个基地；资格终止后可重新申报。") % {"number": base.number},
+        )
+    return Verdict.yes("3.1-applicant")
+
+
+def can_edit(actor: Actor, application: Application) -> Verdict:
+    """Drafts and what came back may be changed, the latter until its last day of correction."""
+    verdict = table_verdict("edit", actor, application)
+    if verdict and correction_is_over(application, actor.today):
+        return in_time(application, actor.now)
+    return verdict
+
+
+def in_time(application: Application, now: datetime) -> Verdict:
+    """Within the call, to its last second; when back for correction also until the day set for it."""
+    return submission_verdict(timetable(application.call), now, correction_until=correction_day(application))
+
+
+def can_submit(actor: Actor, application: Application) -> Verdict:
+    """Own, a draft or returned, in time, eligible, without a live base or another live application, and complete."""
+    verdict = table_verdict("submit", actor, application)
+    if not verdict:
+        return verdict
+    if application.call.decisions_closed_on:
+        return Verdict.no("4.2-yearly", _("本年度决定已全部办结。"))
+    timely = in_time(application, actor.now)
+    if not timely:
+        return timely
+    try:
+        where_it_goes(application.organisation)
+    except RuleViolation as refused:
+        return Verdict.no(refused.clause, refused.message)
+    own = Application.objects.filter(organisation_id=application.organisation_id).exclude(pk=application.pk)
+    if live := own.filter(state__in=Application.LIVE).first():
+        return Verdict.no(
+            "3.1-applicant", _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。") % {"number": live.number}
+        )
+    if own.filter(call_id=application.call_id, state=State.DECLINED).exists():
+        return Verdict.no("3.1-applicant", _("本年度申报未获通过，可在下一年度重新申报。"))
+    free = no_live_base(application.organisation)
+    if not free:
+        return free
+    lacking = missing(application, actor.today)
+    if lacking:
+        text = _("还有 %(count)s 处没有填好，暂不能提交：%(first)s") % {"count": len(lacking), "first": lacking[0].text}
+        return Verdict.no("4.1-materials", text)
+    return timely
+
+
+def can_withdraw(actor: Actor, application: Application) -> Verdict:
+    """From submission until the list is settled; then the decision has to be withdrawn first."""
+    if application.state == State.APPROVED:
+        return Verdict.no("4.3-decision", _("已列入认定名单，如需退出，请联系市科协学会部先撤销认定决定。"))
+    return table_verdict("withdraw", actor, application)

@@ -1,0 +1,116 @@
+"""When districts and municipal staff may conclude on an application, and take its paper in (`4.1`, `4.2-initial`)."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Review, Submission
+from applications.rules.table import correction_day, is_escalated, table_verdict, timetable
+from haizhi_portal.accounts.models import Jurisdiction
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.policy.calls import district_verdict
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.periods import ONE_DAY
+from haizhi_portal.policy.verdict import Verdict
+from haizhi_portal.policy.words import ROUTE_MUNICIPAL, Role
+
+
+def can_endorse(actor: Actor, application: Application) -> Verdict:
+    """Own jurisdiction, under review, until the districts' closing day."""
+    return _district_in_time("endorse", actor, application)
+
+
+def can_return_for_correction(actor: Actor, application: Application) -> Verdict:
+    """As `can_endorse`."""
+    return _district_in_time("return_for_correction", actor, application)
+
+
+def can_decline(actor: Actor, application: Application) -> Verdict:
+    """As `can_endorse`; what came back for correction only once its last day has passed without an answer."""
+    verdict = _district_in_time("decline", actor, application)
+    return _unanswered(application, actor.today, "4.1-via-district") if verdict else verdict
+
+
+def can_hand_on(actor: Actor, application: Application, route: str | None = None) -> Verdict:
+    """District: what is not its own, to another body. Municipal: anywhere, itself included. No ``route``: at all."""
+    verdict = table_verdict("hand_on", actor, application)
+    if not verdict or route is None:
+        return verdict
+    clause = "4.1-via-district"
+    if route == ROUTE_MUNICIPAL:
+        if application.route == ROUTE_MUNICIPAL:
+            return Verdict.no(clause, _("这项申报本来就由市科协直接受理。"))
+        return verdict
+    target = Jurisdiction.objects.filter(pk=route).first()
+    if target is None:
+        return Verdict.no(clause, _("没有这个辖区，请从列表中选择。"))
+    if target.reviewing_body_id == application.reviewing_body_id and application.route != ROUTE_MUNICIPAL:
+        return Verdict.no(clause, _("该辖区与现在的辖区由同一单位审核，无须移交。"))
+    in_time = district_verdict(timetable(application.call), actor.today)
+    return verdict if in_time else in_time
+
+
+def _district_in_time(verb: str, actor: Actor, application: Application) -> Verdict:
+    if actor.role == Role.DISTRICT and (application.escalated_on or is_escalated(application, actor.today)):
+        return district_verdict(timetable(application.call), actor.today)
+    verdict = table_verdict(verb, actor, application)
+    if not verdict:
+        return verdict
+    return district_verdict(timetable(application.call), actor.today)
+
+
+def _unanswered(application: Application, today: date, clause: str) -> Verdict:
+    last_day = correction_day(application)
+    if last_day is not None and today <= last_day:
+        return Verdict.no(
+            clause,
+            _("申报单位可补正至%(day)s，期满未补正才能作此决定。") % {"day": said(last_day)},
+            opens_on=last_day + ONE_DAY,
+        )
+    return Verdict.yes(clause)
+
+
+def can_pass_initial(actor: Actor, application: Application) -> Verdict:
+    """In initial review."""
+    return table_verdict("pass_initial", actor, application)
+
+
+def can_return_initial(actor: Actor, application: Application) -> Verdict:
+    """In initial review."""
+    return table_verdict("return_initial", actor, application)
+
+
+def can_decline_initial(actor: Actor, application: Application) -> Verdict:
+    """In initial review; what came back for correction only once its last day has passed without an answer."""
+    verdict = table_verdict("decline_initial", actor, application)
+    return _unanswered(application, actor.today, "4.2-initial") if verdict else verdict
+
+
+def can_extend_correction(actor: Actor, application: Application, correct_by: date | None = None) -> Verdict:
+    """Whoever returned it, and municipal staff always, until the year's decisions are closed; only to a later day."""
+    verdict = table_verdict("extend_correction", actor, application)
+    if not verdict or correct_by is None:
+        return verdict
+    if correct_by < actor.today or (application.correct_by and correct_by <= application.correct_by):
+        return Verdict.no("4.2-initial", _("新的补正截止日应晚于原截止日，且不早于今天。"))
+    return verdict
+
+
+def can_receive_copies(actor: Actor, application: Application, submission: Submission | None = None) -> Verdict:
+    """Only copies printed from the current version count; ``submission`` is the version the code stands for."""
+    verdict = table_verdict("receive_copies", actor, application)
+    if not verdict or submission is None:
+        return verdict
+    current = application.submissions.order_by("-version").first()
+    if current is not None and submission.pk != current.pk:
+        return Verdict.no(
+            "4.1-paper",
+            _("这份纸质材料印自第 %(old)s 版，现行的是第 %(new)s 版，请申报单位按第 %(new)s 版重新打印盖章。")
+            % {"old": submission.version, "new": current.version},
+        )
+    return verdict
+
+
+def last_review(application: Application) -> Review | None:
+    """The latest conclusion on the application, extensions of a correction apart."""
+    return application.reviews.exclude(outcome=Review.Outcome.EXTENDED).order_by("-decided_at", "-id").first()

@@ -1,0 +1,42 @@
+"""The application form: what it asks, what it still lacks, and what a version keeps of it."""
+
+from applications.sections.completeness import (
+    STATUSES,
+    Missing,
+    SectionState,
+    blank,
+    missing,
+    missing_answers,
+    open_remarks,
+    section_states,
+)
+from applications.sections.form import (
+    CONDITIONS,
+    MATERIALS,
+    SECTIONS,
+    Field,
+    MaterialSpec,
+    Section,
+    certificate_name,
+)
+from applications.sections.frozen import frozen_materials, frozen_partners
+
+__all__ = [
+    "CONDITIONS",
+    "MATERIALS",
+    "SECTIONS",
+    "STATUSES",
+    "Field",
+    "MaterialSpec",
+    "Missing",
+    "Section",
+    "SectionState",
+    "blank",
+    "certificate_name",
+    "frozen_materials",
+    "frozen_partners",
+    "missing",
+    "missing_answers",
+    "open_remarks",
+    "section_states",
+]

@@ -1,0 +1,134 @@
+"""What the form still lacks, and where each section stands (`4.1-materials`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from applications.models import Application, Material, Review, Submission
+from applications.sections.form import MATERIALS, SECTIONS, Section
+from applications.sections.frozen import frozen_materials, frozen_partners
+from haizhi_portal.policy.identifiers import mobile_verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something the form still lacks: the section to open, the field at fault if there is one, and the words."""
+
+    section: str
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """Where one section stands: status and tone of the task list, and the reviewer's words if it came back."""
+
+    key: str
+    title: str
+    status: str
+    tone: str
+    remark: str = ""
+    missing: tuple[Missing, ...] = ()
+
+
+STATUSES: dict[str, tuple[str, str]] = {
+    "untouched": (gettext_noop("未开始"), "idle"),
+    "begun": (gettext_noop("填写中"), "wait"),
+    "complete": (gettext_noop("已完成"), "done"),
+    "to_correct": (gettext_noop("需修改"), "stop"),
+    "corrected": (gettext_noop("已修改"), "done"),
+}
+
+
+def blank(value: Any) -> bool:
+    """Whether a question was left unanswered; zero is an answer, a box left unticked is none."""
+    return value is None or value is False or (isinstance(value, str) and not value.strip())
+
+
+def missing(application: Application, today: date) -> list[Missing]:
+    """Everything that keeps the form from being complete on ``today``, in the order of the form."""
+    found: list[Missing] = []
+    materials = list(application.materials.filter(removed_at__isnull=True))
+    partners = application.organisation.partners.filter(removed_at__isnull=True)
+    has_partner = any(partner.in_force_on(today) for partner in partners)
+    for section in SECTIONS.values():
+        found += missing_answers(section, application.answers.get(section.key, {}))
+        if section.key == "channels" and not has_partner:
+            found.append(Missing("channels", _("请至少登记一个正在合作的海外合作伙伴。"), "partners"))
+        if section.key == "materials":
+            found += _missing_materials(materials)
+    return found
+
+
+def missing_answers(section: Section, answers: Mapping[str, Any]) -> list[Missing]:
+    """The required questions of one section that are unanswered, or answered in a way that cannot be."""
+    found = []
+    for field in section.fields:
+        value = answers.get(field.key)
+        if blank(value):
+            if field.required:
+                text = _("请确认“%(label)s”。") if field.kind == "yes" else _("请填写“%(label)s”。")
+                found.append(Missing(section.key, text % {"label": _(field.label)}, field.key))
+        elif field.kind == "mobile" and not (verdict := mobile_verdict(str(value))):
+            found.append(Missing(section.key, verdict.reason, field.key))
+    return found
+
+
+def _missing_materials(materials: list[Material]) -> list[Missing]:
+    found = []
+    for spec in MATERIALS.values():
+        present = [material for material in materials if material.kind == spec.kind]
+        if not present:
+            found.append(Missing("materials", _("请上传“%(title)s”。") % {"title": _(spec.title)}, spec.kind))
+        elif spec.stamped and not all(material.stamped for material in present):
+            text = _("“%(title)s”需加盖公章后上传，并勾选“已加盖公章”。") % {"title": _(spec.title)}
+            found.append(Missing("materials", text, spec.kind))
+    return found
+
+
+def section_states(application: Application, today: date) -> list[SectionState]:
+    """Every section with its status. After a return those the reviewer named say so until they were changed."""
+    lacking = missing(application, today)
+    remarks = open_remarks(application)
+    last = application.submissions.order_by("-version").first() if remarks else None
+    states = []
+    for section in SECTIONS.values():
+        own = tuple(each for each in lacking if each.section == section.key)
+        remark = remarks.get(section.key, "")
+        if remark:
+            word = "corrected" if last and not own and _changed(application, section.key, last) else "to_correct"
+        elif not own:
+            word = "complete"
+        else:
+            word = "begun" if _touched(application, section.key) else "untouched"
+        status, tone = STATUSES[word]
+        states.append(SectionState(section.key, _(section.title), str(status), tone, remark, own))
+    return states
+
+
+def open_remarks(application: Application) -> dict[str, str]:
+    """Section → the reviewer's words, while the application is back for correction; else empty."""
+    if application.state not in (Application.State.DISTRICT_RETURNED, Application.State.INITIAL_RETURNED):
+        return {}
+    review = application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()
+    return dict(review.sections) if review else {}
+
+
+def _touched(application: Application, key: str) -> bool:
+    if key == "materials":
+        return application.materials.filter(removed_at__isnull=True).exists()
+    if key == "channels" and application.organisation.partners.filter(removed_at__isnull=True).exists():
+        return True
+    return any(not blank(value) for value in application.answers.get(key, {}).values())
+
+
+def _changed(application: Application, key: str, last: Submission) -> bool:
+    if key == "materials":
+        return frozen_materials(application) != last.content["materials"]
+    if key == "channels" and frozen_partners(application) != last.content["partners"]:
+        return True
+    return bool(application.answers.get(key, {}) != last.content["answers"].get(key, {}))

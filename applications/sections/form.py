@@ -1,0 +1,210 @@
+"""The application form: its sections and fields, and the materials it asks for (`4.1-materials`)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from applications.models import Material
+from haizhi_portal.policy.words import Kind
+
+MaterialKind = Material.MaterialKind
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. ``kind`` is text, long, integer, date, yes, mobile or email; ``limit`` is in characters."""
+
+    key: str
+    label: str
+    kind: str = "long"
+    required: bool = True
+    hint: str = ""
+    limit: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the form; ``fields`` is empty where the page is about materials alone."""
+
+    key: str
+    title: str
+    lead: str
+    clause: str
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialSpec:
+    """What is asked of one kind of upload: formats by extension, and whether it must carry the stamp."""
+
+    kind: str
+    title: str
+    hint: str
+    stamped: bool
+    allow: tuple[str, ...]
+
+
+CONDITIONS: tuple[tuple[str, str, str], ...] = (
+    ("rules", gettext_noop("工作规程"), gettext_noop("列出已制定的海智工作规程：名称、文号、施行日期。")),
+    ("finance", gettext_noop("财务制度"), gettext_noop("列出经费管理和使用所依据的财务制度。")),
+    ("yearly_plan", gettext_noop("年度工作计划"), gettext_noop("概述本年度海智工作计划的要点。")),
+    ("staff", gettext_noop("专(兼)职工作人员"), gettext_noop("写明姓名、职务、专职或兼职。")),
+    ("premises", gettext_noop("办公场地"), gettext_noop("写明地址、面积和使用方式。")),
+    ("budget", gettext_noop("工作经费"), gettext_noop("写明经费来源和年度预算（万元）。")),
+)
+
+
+def _condition_fields() -> tuple[Field, ...]:
+    fields: list[Field] = []
+    for key, label, hint in CONDITIONS:
+        fields.append(Field(f"{key}_met", f"{label}：已具备", "yes"))
+        fields.append(Field(f"{key}_note", f"{label}：说明与依据", "long", hint=hint, limit=1000))
+    return tuple(fields)
+
+
+SECTIONS: dict[str, Section] = {
+    section.key: section
+    for section in (
+        Section(
+            "particulars",
+            gettext_noop("单位与联系人"),
+            gettext_noop("单位名称、代码、性质等取自注册信息，这里只填其余内容。"),
+            "3.1-applicant",
+            (
+                Field("founded_on", gettext_noop("成立日期"), "date"),
+                Field("employees", gettext_noop("职工人数"), "integer"),
+                Field("researchers", gettext_noop("其中研发人员"), "integer"),
+                Field("director_name", gettext_noop("基地负责人"), "text", limit=60),
+                Field("director_post", gettext_noop("基地负责人职务"), "text", limit=60),
+                Field("contact_name", gettext_noop("联系人"), "text", limit=60),
+                Field("contact_mobile", gettext_noop("联系人手机"), "mobile", limit=20),
+                Field("contact_email", gettext_noop("联系人电子邮箱"), "email", limit=120),
+            ),
+        ),
+        Section(
+            "conditions",
+            gettext_noop("组织实施条件"),
+            gettext_noop("六项条件逐项声明并说明，审核时逐项核对。"),
+            "3.2-organised",
+            _condition_fields(),
+        ),
+        Section(
+            "channels",
+            gettext_noop("海外渠道与载体平台"),
+            gettext_noop("至少登记一个正在合作的海外合作伙伴，并说明承接人才和项目的平台。"),
+            "3.2-channels",
+            (
+                Field("contact", gettext_noop("与海外科技团体和科技工作者的联系渠道")),
+                Field("platform", gettext_noop("引进人才、项目的载体平台")),
+            ),
+        ),
+        Section(
+            "plan",
+            gettext_noop("基地计划书"),
+            gettext_noop("分项填写，可随时保存；完整的计划书另作为材料上传。"),
+            "4.1-materials",
+            (
+                Field("basics", gettext_noop("单位简介：基本情况")),
+                Field("structure", gettext_noop("单位简介：组织架构")),
+                Field("system", gettext_noop("单位简介：体系建设")),
+                Field("institutions", gettext_noop("单位简介：制度建设")),
+                Field("talent", gettext_noop("单位简介：人才队伍建设")),
+                Field("research", gettext_noop("单位简介：研发情况")),
+                Field("achievements", gettext_noop("单位简介：目前取得的主要成果")),
+                Field("leading", gettext_noop("单位简介：技术创新的引领作用")),
+                Field("purpose", gettext_noop("建立基地的目的及意义")),
+                Field("advantages", gettext_noop("优势与保障条件")),
+                Field("work_plan", gettext_noop("工作计划")),
+                Field("goals", gettext_noop("预期目标")),
+            ),
+        ),
+        Section(
+            "overseas",
+            gettext_noop("海外人才及团队联系情况"),
+            gettext_noop("简要说明，协议、合同等作为材料上传。"),
+            "4.1-materials",
+            (
+                Field("contacts", gettext_noop("联系的海外团体、专家简介")),
+                Field("agreements", gettext_noop("签订过的战略合作协议"), required=False),
+                Field("engagements", gettext_noop("专家聘任情况"), required=False),
+                Field("projects", gettext_noop("引入的海外项目及孵化情况"), required=False),
+            ),
+        ),
+        Section(
+            "materials",
+            gettext_noop("申报材料"),
+            gettext_noop("逐件上传，需盖章的请先盖章再扫描。"),
+            "4.1-materials",
+        ),
+        Section(
+            "pledge",
+            gettext_noop("承诺"),
+            gettext_noop("提交前由单位逐条确认。"),
+            "4.1-materials",
+            (
+                Field("truthful", gettext_noop("所填内容和所附材料真实、准确、完整"), "yes"),
+                Field("no_secrets", gettext_noop("申报内容不涉及国家秘密，不侵犯他人知识产权"), "yes"),
+                Field("personal_data", gettext_noop("涉及他人个人信息的，已取得本人同意"), "yes"),
+                Field("guidance", gettext_noop("获得认定后接受市科协的业务指导和年度评估"), "yes"),
+                Field("signed_by", gettext_noop("承诺人姓名"), "text", limit=60),
+            ),
+        ),
+    )
+}
+
+MATERIALS: dict[str, MaterialSpec] = {
+    spec.kind: spec
+    for spec in (
+        MaterialSpec(
+            MaterialKind.APPLICATION_FORM,
+            gettext_noop("申报书承诺页"),
+            gettext_noop("写明对所报内容真实性负责，由法定代表人签字、加盖公章后扫描。"),
+            True,
+            ("pdf", "jpg", "png"),
+        ),
+        MaterialSpec(
+            MaterialKind.BASE_PLAN,
+            gettext_noop("基地计划书"),
+            gettext_noop("完整的计划书，PDF 或 DOCX。"),
+            False,
+            ("pdf", "docx"),
+        ),
+        MaterialSpec(
+            MaterialKind.LEGAL_CERTIFICATE,
+            gettext_noop("法人资格证书"),
+            gettext_noop("与单位性质相符的证书，加盖公章后扫描。"),
+            True,
+            ("pdf", "jpg", "png"),
+        ),
+        MaterialSpec(
+            MaterialKind.REPRESENTATIVE_ID,
+            gettext_noop("法定代表人身份证件"),
+            gettext_noop("正反两面，加盖公章后扫描；只有审核人员可以查看。"),
+            True,
+            ("pdf", "jpg", "png"),
+        ),
+        MaterialSpec(
+            MaterialKind.OVERSEAS_CONTACTS,
+            gettext_noop("海外人才及团队联系材料"),
+            gettext_noop("合作协议、聘任协议、项目介绍、孵化协议等，可上传多件。"),
+            False,
+            ("pdf", "jpg", "png", "docx"),
+        ),
+    )
+}
+
+_CERTIFICATES: dict[str, str] = {
+    Kind.PARK: gettext_noop("营业执照或事业单位法人证书"),
+    Kind.SOCIETY: gettext_noop("社会团体法人登记证书"),
+    Kind.DISTRICT_CAST: gettext_noop("统一社会信用代码证书"),
+    Kind.UNIVERSITY: gettext_noop("事业单位法人证书或民办非企业单位登记证书"),
+    Kind.INSTITUTE: gettext_noop("事业单位法人证书或营业执照"),
+    Kind.ENTERPRISE: gettext_noop("营业执照"),
+    Kind.PUBLIC_INSTITUTION: gettext_noop("事业单位法人证书"),
+}
+
+
+def certificate_name(kind: str) -> str:
+    """The certificate of legal personality that fits an organisation of this kind."""
+    return _(_CERTIFICATES[kind])

@@ -1,0 +1,41 @@
+"""Materials and partners in plain values, as a submitted version keeps them."""
+
+from typing import Any
+
+from applications.models import Application
+from resources.models import Partner
+
+
+def frozen_materials(application: Application) -> list[dict[str, Any]]:
+    """The materials as a version keeps them: kind, name, size, digest, stamp."""
+    rows = application.materials.filter(removed_at__isnull=True).select_related("file").order_by("kind", "id")
+    return [
+        {
+            "id": row.file.public_id,
+            "kind": row.kind,
+            "name": row.file.name,
+            "size": row.file.size,
+            "sha256": row.file.sha256,
+            "stamped": row.stamped,
+        }
+        for row in rows
+    ]
+
+
+def frozen_partners(application: Application) -> list[dict[str, Any]]:
+    """The organisation's overseas partners as a version keeps them."""
+    rows = application.organisation.partners.filter(removed_at__isnull=True).order_by("name", "id")
+    return [frozen_partner(row) for row in rows]
+
+
+def frozen_partner(partner: Partner) -> dict[str, Any]:
+    """One partner in plain values, days as ISO text."""
+    return {
+        "name": partner.name,
+        "foreign_name": partner.foreign_name,
+        "country": partner.country,
+        "kind": str(partner.get_kind_display()),
+        "since": partner.since.isoformat(),
+        "until": partner.until.isoformat() if partner.until else "",
+        "cooperation": partner.cooperation,
+    }

@@ -1,0 +1,144 @@
+"""What a submitted version freezes, how it is printed, and what differs between two versions (`4.1-paper`)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Submission
+from applications.sections import MATERIALS, SECTIONS, frozen_materials, frozen_partners
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import Figures
+from haizhi_portal.policy.periods import local_day
+from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, route_label
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that reads otherwise in the newer version."""
+
+    section: str
+    section_title: str
+    label: str
+    before: str
+    after: str
+
+
+def frozen(application: Application, figures: Figures) -> dict[str, Any]:
+    """Everything a version consists of, in plain values."""
+    organisation = application.organisation
+    return {
+        "answers": application.answers,
+        "materials": frozen_materials(application),
+        "partners": frozen_partners(application),
+        "organisation": {
+            "name": organisation.name,
+            "credit_code": organisation.credit_code,
+            "kind": organisation.kind,
+            "level": organisation.level,
+            "place": organisation.jurisdiction.name,
+            "legal_representative": organisation.legal_representative,
+            "address": organisation.address,
+        },
+        "route": application.route,
+        "edition": figures.edition,
+    }
+
+
+def printed(application: Application, content: dict[str, Any], *, version: int, check_code: str) -> dict[str, Any]:
+    """The facts of the printed application form, as the document renderer takes them."""
+    organisation = content["organisation"]
+    submitted_at = application.submitted_at
+    return {
+        "number": application.number,
+        "year": str(application.call.year),
+        "version": str(version),
+        "check_code": check_code,
+        "organisation": organisation
+        | {"kind": str(KIND_LABELS[organisation["kind"]]), "level": str(LEVEL_LABELS[organisation["level"]])},
+        "route": route_label(content["route"]),
+        "sections": [
+            {
+                "title": _(section.title),
+                "rows": [
+                    [_(field.label), shown(content["answers"].get(section.key, {}).get(field.key))]
+                    for field in section.fields
+                ],
+            }
+            for section in SECTIONS.values()
+            if section.fields
+        ],
+        "materials": [
+            {
+                "kind": _(MATERIALS[row["kind"]].title),
+                "name": row["name"],
+                "size": str(row["size"]),
+                "sha256": row["sha256"],
+                "stamped": _("是") if row["stamped"] else _("否"),
+            }
+            for row in content["materials"]
+        ],
+        "partners": content["partners"],
+        "submitted_at": local_day(submitted_at).isoformat() if submitted_at else "",
+    }
+
+
+def shown(value: Any) -> str:
+    """An answer in words: yes and no for boxes, days in Chinese, nothing for no answer."""
+    if value is True:
+        return _("是")
+    if value is None or value is False:
+        return _("否") if value is False else ""
+    if isinstance(value, date):
+        return said(value)
+    text = str(value)
+    try:
+        return said(date.fromisoformat(text)) if len(text) == 10 and text[4] == "-" else text
+    except ValueError:
+        return text
+
+
+def differences(older: Submission, newer: Submission | Application) -> list[Difference]:
+    """What changed from one version to a later one, or to the application as it is being corrected."""
+    before = older.content
+    if isinstance(newer, Application):
+        after: dict[str, Any] = {
+            "answers": newer.answers,
+            "materials": frozen_materials(newer),
+            "partners": frozen_partners(newer),
+        }
+    else:
+        after = newer.content
+    found: list[Difference] = []
+    for section in SECTIONS.values():
+        title = _(section.title)
+        old, new = before["answers"].get(section.key, {}), after["answers"].get(section.key, {})
+        found += [
+            Difference(section.key, title, _(field.label), shown(old.get(field.key)), shown(new.get(field.key)))
+            for field in section.fields
+            if old.get(field.key) != new.get(field.key)
+        ]
+        if section.key == "channels":
+            found += _listed(section.key, title, _("海外合作伙伴"), _partners(before), _partners(after))
+        if section.key == "materials":
+            for kind, spec in MATERIALS.items():
+                found += _listed(section.key, title, _(spec.title), _files(before, kind), _files(after, kind))
+    return found
+
+
+def _listed(section: str, title: str, label: str, before: list[str], after: list[str]) -> list[Difference]:
+    if before == after:
+        return []
+    return [Difference(section, title, label, "；".join(before), "；".join(after))]
+
+
+def _partners(content: dict[str, Any]) -> list[str]:
+    return [
+        f"{row['name']}（{row['country']}，{row['since']}—{row['until']}）{row['cooperation']}"
+        for row in content["partners"]
+    ]
+
+
+def _files(content: dict[str, Any], kind: str) -> list[str]:
+    return [f"{row['name']}（{row['sha256'][:8]}）" for row in content["materials"] if row["kind"] == kind]

@@ -1,0 +1,160 @@
+"""What an applicant decides: to begin, to hand in, to withdraw."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications import rules
+from applications.actions import draft, submission
+from applications.forms.applicant import WithdrawForm
+from applications.models import Application
+from applications.queries import current_call
+from applications.sections import MATERIALS, certificate_name, missing, open_remarks
+from applications.versions import differences
+from applications.views.finding import application_for, place_in_form, trail_to
+from applications.views.reading import current, parts
+from haizhi_portal.accounts.answers import as_refusal, page, placed
+from haizhi_portal.accounts.entry import entry
+from haizhi_portal.accounts.models import Organisation
+from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.routing import Route, route
+from haizhi_portal.policy.stored import figures_on
+from haizhi_portal.policy.verdict import RuleViolation
+
+
+@entry("applicant")
+def start(request: PortalRequest) -> HttpResponse:
+    """What an application takes, this year's days, where it will go; then begin a draft."""
+    organisation = _organisation(request)
+    call = current_call(request.today)
+    violation: RuleViolation | None = None
+    if request.method == "POST":
+        if call is None:
+            raise Http404
+        try:
+            application = draft.start(actor=actor_of(request), organisation=organisation, call=call)
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            return redirect("applications:detail", number=application.number)
+    verdict = rules.can_start(actor_of(request), organisation, call) if call else None
+    context = {
+        "organisation": organisation,
+        "call": call,
+        "verdict": verdict,
+        "blocked": as_refusal(verdict) if verdict is not None and violation is None else None,
+        "destination": _destination(organisation),
+        "materials": MATERIALS.values(),
+        "certificate": certificate_name(organisation.kind),
+        "copies": figures_on(request.today).paper_copies,
+    }
+    return page(request, "applications/start.html", context, violation=violation)
+
+
+@entry("applicant")
+def submit(request: PortalRequest, number: str) -> HttpResponse:
+    """Check everything once more, see where it goes and why, then hand it in."""
+    application = application_for(request, number)
+    violation: RuleViolation | None = None
+    if request.method == "POST":
+        try:
+            submitted = submission.submit(actor=actor_of(request), application=application)
+        except RuleViolation as refused:
+            violation = refused
+            application = application_for(request, number)
+        else:
+            messages.success(request, _("已提交，第 %(version)d 版。") % {"version": submitted.version})
+            return redirect("applications:detail", number=number)
+    elif application.state not in rules.EDITABLE:
+        return redirect("applications:detail", number=number)
+    last = application.submissions.order_by("-version").first()
+    destination = _destination(application.organisation)
+    verdict = rules.can_submit(actor_of(request), application)
+    context = {
+        "application": application,
+        "lacking": [(each.text, place_in_form(application, each)) for each in missing(application, request.today)],
+        "verdict": verdict,
+        "blocked": as_refusal(verdict) if violation is None else None,
+        "parts": parts(current(application), remarks=open_remarks(application)),
+        "destination": destination,
+        "changes": differences(last, application) if last else [],
+        "again": last is not None,
+        "receiver": _receiver(application, destination),
+        "effects": _submitting(application, destination, figures_on(request.today).paper_copies),
+        "back": reverse("applications:detail", args=[number]),
+        "trail": trail_to(application),
+    }
+    return page(request, "applications/submit.html", context, violation=violation)
+
+
+@entry("applicant")
+def withdraw(request: PortalRequest, number: str) -> HttpResponse:
+    """Take a submitted application back, with a reason."""
+    application = application_for(request, number)
+    form = WithdrawForm(request.POST or None)
+    violation: RuleViolation | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            submission.withdraw(actor=actor_of(request), application=application, reason=form.cleaned_data["reason"])
+        except RuleViolation as refused:
+            violation = placed(refused, form)
+        else:
+            messages.success(request, _("申报 %(number)s 已撤回。") % {"number": number})
+            return redirect("applications:detail", number=number)
+    verdict = rules.can_withdraw(actor_of(request), application)
+    context = {
+        "application": application,
+        "form": form,
+        "verdict": verdict,
+        "blocked": as_refusal(verdict) if violation is None else None,
+        "effects": [
+            _("申报 %(number)s 停止办理，已提交的内容留存备查。") % {"number": number},
+            _("正在办理的单位会收到通知。"),
+            _("在申报截止日之前可以重新申报。"),
+        ],
+        "trail": trail_to(application),
+    }
+    return page(request, "applications/withdraw.html", context, forms_shown=[form], violation=violation)
+
+
+def _organisation(request: PortalRequest) -> Organisation:
+    organisation = request.user.organisation
+    if organisation is None:
+        raise Http404
+    return organisation
+
+
+def _destination(organisation: Organisation) -> Route | RuleViolation:
+    """Where an application of this unit goes first, or why it can go nowhere."""
+    try:
+        return route(kind=organisation.kind, level=organisation.level, jurisdiction=organisation.jurisdiction_id)
+    except RuleViolation as refused:
+        return refused
+
+
+def _receiver(application: Application, destination: Route | RuleViolation) -> str:
+    """Before whom it comes: the first time where the route leads, later before whoever returned it."""
+    office = _("市科协学会部")
+    if application.state == Application.State.INITIAL_RETURNED:
+        return office
+    if application.reviewing_body is not None:
+        return str(application.reviewing_body)
+    if isinstance(destination, Route) and destination.is_direct:
+        return office
+    return str(application.organisation.jurisdiction.reviewing_body)
+
+
+def _submitting(application: Application, destination: Route | RuleViolation, copies: int) -> list[str]:
+    """What handing in brings about, in the words of this application."""
+    again = application.state != Application.State.DRAFT
+    body = _receiver(application, destination)
+    effects = [
+        _("内容冻结为新的一版，送交%(body)s审核；审核期间不能修改。") % {"body": body},
+        _("生成带校验码的申报书 PDF；请打印 %(copies)d 份，盖章后送市科协学会部。") % {"copies": copies},
+        _("审核人员可以查看全部内容和材料；评审专家在声明无利害关系后可以查看。"),
+    ]
+    if again:
+        effects.append(_("此前交的纸质件与新版本不再一致，须重新打印盖章。"))
+    return effects

@@ -1,0 +1,132 @@
+"""Everything that happened to an application, in words meant for the one who reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Decision, Review
+from applications.sections import SECTIONS
+from haizhi_portal.accounts.models import User
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.words import Role, route_label
+
+OFFICE = (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)
+# Words written for the applicant to act on; every other opinion stays between the reviewers.
+ADDRESSED = (Review.Outcome.RETURNED, Review.Outcome.DECLINED, Review.Outcome.EXTENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened: when (a day, or an instant where known), what, who, and the words that go with it."""
+
+    on: date | datetime
+    title: str
+    who: str = ""
+    body: str = ""
+
+
+def events(application: Application, reader: User) -> list[Event]:
+    """The newest first; nothing of what others wrote for each other."""
+    found = [
+        *_begun(application, reader),
+        *_handed_in(application, reader),
+        *_routed(application),
+        *_reviewed(application, reader),
+        *_papers(application, reader),
+        *_decided(application, reader),
+        *_ended(application),
+    ]
+    return sorted(found, key=lambda event: _order(event.on))[::-1]
+
+
+def may_read_opinion(review: Review, reader: User) -> bool:
+    """Office staff read all; a district its own; the applicant what was addressed to it."""
+    if reader.role in OFFICE:
+        return True
+    if reader.role == Role.DISTRICT:
+        return review.body_id is not None and review.body_id == reader.reviewing_body_id
+    return reader.role == Role.APPLICANT and review.outcome in ADDRESSED
+
+
+def reviewer(review: Review, reader: User) -> str:
+    """The body that concluded; the person too for those inside it and for the office."""
+    body = review.body.name if review.body else _("市科协学会部")
+    inside = reader.role in OFFICE or (review.body_id is not None and review.body_id == reader.reviewing_body_id)
+    return f"{body} {review.decided_by.name}" if inside else body
+
+
+def _order(on: date | datetime) -> tuple[date, bool, datetime | None]:
+    """By day; a fact dated to the day alone comes after what happened during it."""
+    if isinstance(on, datetime):
+        return timezone.localtime(on).date(), False, on
+    return on, True, None
+
+
+def _begun(application: Application, reader: User) -> Iterator[Event]:
+    if reader.role == Role.APPLICANT:
+        yield Event(application.created_at, _("开始填写"), application.created_by.name)
+
+
+def _handed_in(application: Application, reader: User) -> Iterator[Event]:
+    for submission in application.submissions.select_related("submitted_by"):
+        title = _("提交申报") if submission.version == 1 else _("补正后提交第 %(n)d 版") % {"n": submission.version}
+        who = submission.submitted_by.name if reader.role == Role.APPLICANT else application.organisation.name
+        yield Event(submission.submitted_at, title, who)
+
+
+def _routed(application: Application) -> Iterator[Event]:
+    for step in application.routings.select_related("decided_by__reviewing_body"):
+        if not step.previous_route:
+            yield Event(step.decided_at, _("报送%(place)s") % {"place": route_label(step.route)}, body=step.reason)
+            continue
+        names = {"old": route_label(step.previous_route), "new": route_label(step.route)}
+        who = ""
+        if step.decided_by is not None:
+            who = step.decided_by.reviewing_body.name if step.decided_by.reviewing_body else _("市科协学会部")
+        yield Event(step.decided_at, _("由%(old)s转%(new)s") % names, who, step.reason)
+
+
+def _reviewed(application: Application, reader: User) -> Iterator[Event]:
+    for review in application.reviews.select_related("body", "decided_by"):
+        lines = []
+        if may_read_opinion(review, reader):
+            lines = [review.opinion] if review.opinion else []
+            for key, words in review.sections.items():
+                title = _(SECTIONS[key].title) if key in SECTIONS else key
+                lines.append(f"{title}：{words}")
+            if review.correct_by:
+                lines.append(_("请在%(day)s前（含当日）补正。") % {"day": said(review.correct_by)})
+        title = f"{review.get_stage_display()}：{review.get_outcome_display()}"
+        yield Event(review.decided_at, title, reviewer(review, reader), "\n".join(lines))
+
+
+def _papers(application: Application, reader: User) -> Iterator[Event]:
+    for receipt in application.receipts.select_related("submission", "received_by"):
+        words = {"copies": receipt.copies, "version": receipt.submission.version}
+        who = receipt.received_by.name if reader.role in OFFICE else _("市科协学会部")
+        yield Event(receipt.received_at, _("收到第 %(version)d 版盖章纸质件 %(copies)d 份") % words, who)
+
+
+def _decided(application: Application, reader: User) -> Iterator[Event]:
+    if application.entered_round_on:
+        yield Event(application.entered_round_on, _("进入专家认证"))
+    for decision in application.decisions.order_by("settled_on", "pk"):
+        if decision.settled_on is None:
+            continue
+        approved = decision.outcome == Decision.Outcome.APPROVE
+        title = _("列入认定名单") if approved else _("未列入认定名单")
+        told = decision.reason if reader.role in OFFICE or not approved else ""
+        yield Event(decision.settled_on, title, _("市科协"), told)
+        if decision.withdrawn_on:
+            yield Event(decision.withdrawn_on, _("认定决定撤销"), _("市科协"), decision.withdrawal_reason)
+    if application.base is not None:
+        yield Event(application.base.licensed_on, _("批复并授牌"), _("市科协"), application.base.name)
+
+
+def _ended(application: Application) -> Iterator[Event]:
+    if application.ended_on and application.state in (Application.State.WITHDRAWN, Application.State.LAPSED):
+        who = application.organisation.name if application.state == Application.State.WITHDRAWN else ""
+        yield Event(application.ended_on, application.get_state_display(), who, application.end_reason)

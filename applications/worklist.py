@@ -1,0 +1,225 @@
+"""What applications ask of a person, and what the person waits for: collected by the home page."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.models import Application, Assignment, Call, DecisionList, Round
+from applications.queries import (
+    assignments_visible_to,
+    awaiting_district,
+    awaiting_initial,
+    current_call,
+    lacking_copies,
+    seats_left,
+    visible_to,
+)
+from applications.standing import standing
+from bases.models import Base
+from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
+from haizhi_portal.policy.dates_said import said_range
+from haizhi_portal.policy.stored import figures_on
+from haizhi_portal.policy.words import Role
+
+State = Application.State
+
+
+def worklist(user: User, today: date) -> Worklist:
+    """The person's lines on a day: a fixed number of queries, whatever the number of applications."""
+    lines = _LINES.get(Role(user.role))
+    return lines(user, today) if lines else Worklist()
+
+
+def _applicant(user: User, today: date) -> Worklist:
+    found = Worklist()
+    own = list(visible_to(user).filter(Q(state=State.DRAFT) | Q(state__in=Application.LIVE)).order_by("-number"))
+    for application in own:
+        told = standing(application, today, user)
+        if application.state == State.DRAFT and today > application.call.applicants_close_on:
+            continue
+        item = WorkItem(
+            title=_("%(year)s 年度申报 %(number)s") % {"year": application.call.year, "number": application.number},
+            sentence=told.sentence,
+            url=reverse("applications:detail", args=[application.number]),
+            due_on=told.by,
+            mover=told.mover,
+        )
+        (found.mine if told.mine and told.tone != "stop" else found.waiting).append(item)
+    call = current_call(today)
+    if call and not own and today <= call.applicants_close_on and _may_begin(user, call):
+        found.mine.append(
+            WorkItem(
+                title=_("%(year)s 年度申报") % {"year": call.year},
+                sentence=_("申报时间为%(period)s，现在可以填写申报书。")
+                % {"period": said_range(call.opens_on, call.applicants_close_on)},
+                url=reverse("applications:list"),
+                due_on=call.applicants_close_on,
+            )
+        )
+    return found
+
+
+def _may_begin(user: User, call: Call) -> bool:
+    has_base = Base.objects.filter(organisation__users=user, ended_on__isnull=True).exists()
+    declined = Application.objects.filter(organisation__users=user, call=call, state=State.DECLINED).exists()
+    return not has_base and not declined
+
+
+def _district(user: User, today: date) -> Worklist:
+    waiting = awaiting_district(user, today).values("call__year", "call__districts_close_on")
+    rows = waiting.annotate(count=Count("pk")).order_by("call__year")
+    return Worklist(
+        mine=[
+            WorkItem(
+                title=_("%(year)s 年度申报待审核") % {"year": row["call__year"]},
+                sentence=_("%(count)s 项申报等待贵单位审核，逾期转市科协办理。") % {"count": row["count"]},
+                url=_list_url(State.DISTRICT_REVIEW),
+                due_on=row["call__districts_close_on"],
+                count=row["count"],
+            )
+            for row in rows
+        ]
+    )
+
+
+def _municipal(user: User, today: date) -> Worklist:
+    found = Worklist()
+    for row in (
+        awaiting_initial(user, today)
+        .values("call__year", "call__initial_close_on")
+        .annotate(count=Count("pk"))
+        .order_by("call__year")
+    ):
+        found.mine.append(
+            WorkItem(
+                title=_("%(year)s 年度申报待初审") % {"year": row["call__year"]},
+                sentence=_("%(count)s 项申报等待初审。") % {"count": row["count"]},
+                url=_list_url(State.INITIAL_REVIEW),
+                due_on=row["call__initial_close_on"],
+                count=row["count"],
+            )
+        )
+    call = Call.objects.filter(decisions_closed_on__isnull=True, opens_on__lte=today).order_by("year").first()
+    if call is None:
+        return found
+    _round_line(found, call, today)
+    _list_line(found, call)
+    found.figures.append(
+        FigureCard(
+            label=_("%(year)s 年度剩余名额") % {"year": call.year},
+            value=seats_left(call),
+            note=_("共 %(quota)s 个") % {"quota": call.quota},
+            url=reverse("applications:call", args=[call.year]),
+        )
+    )
+    return found
+
+
+def _round_line(found: Worklist, call: Call, today: date) -> None:
+    round_ = Round.objects.filter(call=call).first()
+    url = reverse("applications:round", args=[call.year])
+    if round_ is None:
+        lacking = lacking_copies(call, figures_on(today).paper_copies)
+        if lacking:
+            found.waiting.append(
+                WorkItem(
+                    title=_("纸质材料待收齐"),
+                    sentence=_("%(count)s 项初审通过的申报还缺盖章纸质材料。") % {"count": lacking},
+                    url=reverse("applications:paper"),
+                    due_on=call.certification_on,
+                    count=lacking,
+                )
+            )
+        if today >= call.certification_on and call.applications.filter(state=State.CERTIFICATION).exists():
+            found.mine.append(
+                WorkItem(title=_("开始专家认证"), sentence=_("集中认证日已到，可以开始本年度专家认证。"), url=url)
+            )
+    elif round_.closed_on is None:
+        found.mine.append(
+            WorkItem(title=_("专家认证进行中"), sentence=_("分配专家、跟进评分，评分齐备后结束认证。"), url=url)
+        )
+
+
+def _list_line(found: Worklist, call: Call) -> None:
+    undecided = call.applications.filter(state=State.CERTIFICATION, entered_round_on__isnull=False).count()
+    closed = Round.objects.filter(call=call, closed_on__isnull=False).exists()
+    proposed = DecisionList.objects.filter(call=call, settled_on__isnull=True).exists()
+    url = reverse("applications:decision", args=[call.year])
+    if proposed:
+        found.waiting.append(
+            WorkItem(
+                title=_("认定名单待审定"), sentence=_("名单已拟定，等待领导审定。"), url=url, mover=_("市科协领导")
+            )
+        )
+    elif closed and undecided:
+        found.mine.append(
+            WorkItem(
+                title=_("拟定认定名单"),
+                sentence=_("%(count)s 项申报已完成认证，等待拟定名单。") % {"count": undecided},
+                url=url,
+                count=undecided,
+            )
+        )
+
+
+def _leader(user: User, today: date) -> Worklist:
+    found = Worklist()
+    for proposal in DecisionList.objects.filter(settled_on__isnull=True).select_related("call").order_by("call__year"):
+        found.mine.append(
+            WorkItem(
+                title=_("审定 %(year)s 年度认定名单") % {"year": proposal.call.year},
+                sentence=_("名单已拟定，请审定。"),
+                url=reverse("applications:decision", args=[proposal.call.year]),
+            )
+        )
+    rows = Application.objects.filter(state=State.APPROVED).values("call__year")
+    for row in rows.annotate(count=Count("pk")).order_by("call__year"):
+        found.mine.append(
+            WorkItem(
+                title=_("%(year)s 年度批复和授牌") % {"year": row["call__year"]},
+                sentence=_("%(count)s 家单位已列入名单，等待批复和授牌。") % {"count": row["count"]},
+                url=reverse("applications:decision", args=[row["call__year"]]),
+                count=row["count"],
+            )
+        )
+    return found
+
+
+def _expert(user: User, today: date) -> Worklist:
+    found = Worklist()
+    rows = assignments_visible_to(user).filter(round__closed_on__isnull=True, application__state=State.CERTIFICATION)
+    for row in rows.order_by("application__number"):
+        if sentence := _asked(row):
+            found.mine.append(
+                WorkItem(
+                    title=_("评审 %(organisation)s") % {"organisation": row.application.organisation.name},
+                    sentence=sentence,
+                    url=reverse("applications:assignment", args=[row.public_id]),
+                )
+            )
+    return found
+
+
+def _asked(assignment: Assignment) -> str:
+    if assignment.declared_at is None:
+        return _("请先作出利益冲突声明和评审承诺。")
+    if assignment.conflict or (assignment.sheet is not None and assignment.sheet.submitted_at):
+        return ""
+    return _("请查看材料并评分，提交后不能再改。")
+
+
+def _list_url(state: State) -> str:
+    return f"{reverse('applications:list')}?state={state}"
+
+
+_LINES: dict[Role, Callable[[User, date], Worklist]] = {
+    Role.APPLICANT: _applicant,
+    Role.DISTRICT: _district,
+    Role.MUNICIPAL: _municipal,
+    Role.LEADER: _leader,
+    Role.EXPERT: _expert,
+}

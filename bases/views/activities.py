@@ -1,0 +1,123 @@
+"""Recording activities: for the unit that holds the base."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bases import queries
+from bases.actions.activities import add_activity, change_activity, remove_activity
+from bases.forms import ActivityForm
+from bases.models import Activity, Base
+from bases.rules import can_record_activity
+from bases.views.finding import find_activity, find_base, page_of, reader
+from bases.views.licensed import READERS
+from haizhi_portal.accounts.entry import entry
+from haizhi_portal.accounts.requests import actor_of
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from haizhi_portal.policy.words import Role
+
+WRITING = ["GET", "HEAD", "POST"]
+
+
+@entry(*READERS)
+@require_safe
+def activity_list(request: HttpRequest, number: str) -> HttpResponse:
+    """Every activity of one base, the newest first."""
+    base = find_base(request, number)
+    rows = queries.activities_visible_to(reader(request)).filter(base=base).prefetch_related("partners")
+    may_record = bool(can_record_activity(actor_of(request), base))
+    context = {"base": base, "page_obj": page_of(request, rows), "may_record": may_record}
+    return render(request, "bases/activities.html", context)
+
+
+@entry(Role.APPLICANT)
+@require_http_methods(WRITING)
+def activity_add(request: HttpRequest, number: str) -> HttpResponse:
+    base = find_base(request, number)
+    form = ActivityForm(request.POST or None, base=base)
+    violation = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_activity(actor=actor_of(request), base=base, **form.content())
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            messages.success(request, _("活动已登记。"))
+            return redirect("bases:detail", number)
+    elif request.method != "POST" and not (verdict := can_record_activity(actor_of(request), base)):
+        violation = RuleViolation(clause=verdict.clause, message=verdict.reason)
+    return _form_page(request, base, form, violation, title=_("登记活动"))
+
+
+@entry(Role.APPLICANT)
+@require_http_methods(WRITING)
+def activity_edit(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
+    base = find_base(request, number)
+    activity = find_activity(request, base, public_id)
+    form = ActivityForm(request.POST or None, instance=activity, base=base)
+    violation = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_activity(
+                actor=actor_of(request),
+                activity=activity,
+                expected_version=form.cleaned_data["version"] or 0,
+                **form.content(),
+            )
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            messages.success(request, _("活动已更新。"))
+            return redirect("bases:detail", number)
+    saved = None
+    if isinstance(violation, Conflict):
+        saved = find_activity(request, base, public_id)
+        typed = request.POST.copy()
+        typed["version"] = str(saved.version)
+        form = ActivityForm(typed, instance=activity, base=base)
+    return _form_page(request, base, form, violation, title=_("修改活动"), activity=activity, saved=saved)
+
+
+@entry(Role.APPLICANT)
+@require_http_methods(WRITING)
+def activity_remove(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
+    base = find_base(request, number)
+    activity = find_activity(request, base, public_id)
+    violation = None
+    if request.method == "POST":
+        try:
+            remove_activity(actor=actor_of(request), activity=activity)
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            messages.success(request, _("活动已移除。"))
+            return redirect("bases:detail", number)
+    effects = [_("不再列入清单，也不计入年度评估；原记录留存备查。")]
+    context = {"base": base, "activity": activity, "violation": violation, "effects": effects}
+    return render(request, "bases/activity_remove.html", context, status=422 if violation else 200)
+
+
+def _form_page(
+    request: HttpRequest,
+    base: Base,
+    form: ActivityForm,
+    violation: RuleViolation | None,
+    *,
+    title: str,
+    activity: Activity | None = None,
+    saved: Activity | None = None,
+) -> HttpResponse:
+    if violation is not None and violation.field in form.fields and form.is_bound:
+        form.add_error(violation.field, violation.message)
+    status = 409 if isinstance(violation, Conflict) else 422 if request.method == "POST" else 200
+    context = {
+        "base": base,
+        "form": form,
+        "violation": violation,
+        "title": title,
+        "activity": activity,
+        "saved": saved,
+    }
+    return render(request, "bases/activity_form.html", context, status=status)

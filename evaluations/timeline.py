@@ -1,0 +1,98 @@
+"""What happened to an evaluation, a request or a case, told from the ledger and from the rows themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from evaluations.actions.naming import about_evaluation, about_renewal
+from evaluations.models import Evaluation, Renewal, Withdrawal
+from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.grading import RESULT_LABELS
+from haizhi_portal.policy.words import ROLE_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line: the day it took effect, what happened, the words that went with it, and in which role."""
+
+    on: date
+    title: str
+    body: str = ""
+    who: str = ""
+
+
+def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
+    """Oldest first; ``inner`` includes what only the office reads: the opening, the scoring."""
+    titles = {
+        "evaluation.announced": _("告知结果"),
+        "evaluation.review_requested": _("申请复核"),
+        "evaluation.reviewed": _("复核决定"),
+        "evaluation.final": _("结果生效"),
+    } | ({"evaluation.scored": _("提交评分")} if inner else {})
+    told = [
+        Event(
+            entry.on,
+            titles[entry.event],
+            "\n".join(filter(None, (_score_said(entry), entry.reason))),
+            str(ROLE_LABELS[entry.role]),
+        )
+        for entry in _entries(about_evaluation(evaluation)["object"], titles)
+    ]
+    return [Event(evaluation.opened_on, _("建立评估，汇集佐证")), *told] if inner else told
+
+
+def _score_said(entry: Entry) -> str:
+    result = RESULT_LABELS.get(entry.data.get("result", ""), "")
+    score = entry.data.get("score")
+    return "，".join(filter(None, (result, "" if score is None else _("%(score).2f 分") % {"score": score})))
+
+
+def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
+    """Oldest first; the office's assessment is told only with ``inner``.
+
+    Requests for one term share the ledger's object: each begins with its own submission.
+    """
+    titles = {
+        "renewal.submitted": _("提交续期申请"),
+        "renewal.paper_received": _("收到盖章的纸质申请"),
+        "renewal.returned": _("退回修改"),
+        "renewal.resubmitted": _("重新提交"),
+        "renewal.withdrawn": _("撤回"),
+        "renewal.passed": _("决定：通过"),
+        "renewal.failed": _("决定：未通过"),
+    } | ({"renewal.prepared": _("提出考核意见")} if inner else {})
+    requests: list[list[Entry]] = []
+    for entry in _entries(about_renewal(renewal)["object"], titles):
+        if entry.event == "renewal.submitted" or not requests:
+            requests.append([])
+        requests[-1].append(entry)
+    place = Renewal.objects.filter(term=renewal.term, pk__lt=renewal.pk).count()
+    mine = requests[place] if place < len(requests) else []
+    return [Event(each.on, titles[each.event], each.reason, str(ROLE_LABELS[each.role])) for each in mine]
+
+
+def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:
+    """Oldest first, from the case's own dates; before the decision only the office reads them."""
+    found = []
+    if inner:
+        found.append(Event(withdrawal.opened_on, _("立案"), str(withdrawal.get_ground_display())))
+        if withdrawal.prepared_on:
+            found.append(Event(withdrawal.prepared_on, _("拟定事实与理由"), "", _by(withdrawal.prepared_by)))
+    if withdrawal.confirmed_on:
+        found.append(
+            Event(withdrawal.confirmed_on, _("决定取消资格"), withdrawal.statement, _by(withdrawal.confirmed_by))
+        )
+    elif withdrawal.closed_on and inner:
+        found.append(Event(withdrawal.closed_on, _("结案，不取消资格"), withdrawal.close_reason))
+    return found
+
+
+def _by(user: User | None) -> str:
+    return str(ROLE_LABELS[user.role]) if user else ""
+
+
+def _entries(object_name: str, events: Iterable[str]) -> list[Entry]:
+    return list(Entry.objects.filter(object=object_name, event__in=list(events)).order_by("seq"))

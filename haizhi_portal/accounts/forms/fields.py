@@ -1,0 +1,34 @@
+"""The few kinds of input that forms are made of."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+WORDS_MAX = 5000
+
+
+class DayField(forms.DateField):
+    """A calendar day with the browser's own picker; typed as 2027-03-15 where there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        options.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"])
+        options.setdefault("error_messages", {"invalid": _("请填写日期，例如 2027-03-15。")})
+        super().__init__(**options)
+
+
+class WordsField(forms.CharField):
+    """Several lines of text."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("max_length", WORDS_MAX)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+
+
+class HiddenVersion(forms.IntegerField):
+    """The edition of what the page showed; a stale one is refused, so that nobody overwrites a colleague."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, **options)

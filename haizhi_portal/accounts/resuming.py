@@ -1,0 +1,56 @@
+"""What a person was about to send when they turned out to be signed out: carried through signing in, not lost."""
+
+import json
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from haizhi_portal.accounts.forms.sign_in import ResumeForm
+
+# The token is renewed; passwords are never written into a page.
+_NOT_CARRIED = ("csrfmiddlewaretoken", "password")
+
+
+class Carried(NamedTuple):
+    """Where a form was to go, and the names and values it held."""
+
+    target: str
+    pairs: list[tuple[str, str]]
+
+
+def offer_to_resume(request: HttpRequest) -> HttpResponse:
+    """Instead of losing what a signed-out person sent: a page to sign in on, from where it is sent on."""
+    pairs = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(word in name for word in _NOT_CARRIED)
+    ]
+    form = ResumeForm(request, initial={"carried": json.dumps(pairs), "next": request.get_full_path()})
+    return resume_page(request, form, status=403)
+
+
+def resume_page(request: HttpRequest, form: ResumeForm, *, status: int) -> HttpResponse:
+    """The page to sign in on again; files cannot be carried, so it says which to choose again."""
+    context = {
+        "form": form,
+        "files": [upload.name for name in request.FILES for upload in request.FILES.getlist(name)],
+        "session_minutes": settings.SESSION_COOKIE_AGE // 60,
+    }
+    return render(request, "accounts/resume.html", context, status=status)
+
+
+def carried_by(form: ResumeForm) -> Carried | None:
+    """What a valid form carries; None if somebody tampered with it."""
+    target = form.cleaned_data["next"]
+    if not target.startswith("/") or not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return None
+    try:
+        pairs = [(name, value) for name, value in json.loads(form.cleaned_data["carried"])]
+    except (ValueError, TypeError):
+        return None
+    whole = all(isinstance(text, str) for pair in pairs for text in pair)
+    return Carried(target, pairs) if whole else None

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from haizhi_portal.accounts.views import own, passwords, people, places, registration, sign_in
+
+app_name = "accounts"
+urlpatterns = [
+    path("login/", sign_in.sign_in, name="login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("resume/", sign_in.resume, name="resume"),
+    path("register/", registration.register, name="register"),
+    path("password/", passwords.password_change, name="password_change"),
+    path("password/reset/", passwords.password_reset, name="password_reset"),
+    path("password/reset/sent/", passwords.password_reset_done, name="password_reset_done"),
+    path("password/reset/<str:uidb64>/<str:token>/", passwords.password_reset_confirm, name="password_reset_confirm"),
+    path("profile/", own.profile, name="profile"),
+    path("colleagues/", own.colleagues, name="colleagues"),
+    path("colleagues/new/", own.colleague_new, name="colleague_new"),
+    path("users/", people.users, name="users"),
+    path("users/new/", people.user_new, name="user_new"),
+    path("users/<str:public_id>/", people.user, name="user"),
+    path("places/", places.places, name="places"),
+    path("places/bodies/new/", places.body_new, name="body_new"),
+    path("places/<str:code>/", places.place, name="place"),
+]

@@ -1,0 +1,12 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from haizhi_portal.files.store import remove_orphans
+
+
+@shared_task
+def tidy() -> None:
+    """Clear away what killed processes left in the store; a day is longer than any upload."""
+    remove_orphans(before=timezone.now() - timedelta(days=1))

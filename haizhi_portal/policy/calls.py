@@ -1,0 +1,112 @@
+"""The timetable of a year's call, and what may be handed in when (`4.1-annual`, `4.1-via-district`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from haizhi_portal.policy.dates_said import said, said_range
+from haizhi_portal.policy.periods import end_of, start_of
+from haizhi_portal.policy.verdict import Verdict
+
+
+class Problem(str):
+    """What is wrong with a timetable, in words; `field` is the day to change."""
+
+    field: str
+
+    def __new__(cls, field: str, message: str) -> Problem:
+        problem = super().__new__(cls, message)
+        problem.field = field
+        return problem
+
+
+STEPS: tuple[tuple[str, str], ...] = (
+    ("opens_on", "申报开始日"),
+    ("applicants_close_on", "单位申报截止日"),
+    ("districts_close_on", "属地审核截止日"),
+    ("initial_close_on", "初审截止日"),
+    ("certification_on", "集中认证日"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The five days staff set for a year's call, in this order. None of them is moved by a holiday."""
+
+    year: int
+    opens_on: date
+    applicants_close_on: date
+    districts_close_on: date
+    initial_close_on: date
+    certification_on: date
+
+    def days(self) -> tuple[tuple[str, str, date], ...]:
+        """Field, title and day of each step, in order."""
+        return tuple((field, title, getattr(self, field)) for field, title in STEPS)
+
+    def problems(self) -> list[Problem]:
+        """What keeps the timetable from being used; empty when it is in order."""
+        found = []
+        if self.opens_on.year != self.year:
+            found.append(Problem("opens_on", f"申报开始日应在 {self.year} 年内。"))
+        days = self.days()
+        for (_, earlier_title, earlier), (field, title, day) in pairwise(days):
+            if day < earlier:
+                found.append(Problem(field, f"{title}不能早于{earlier_title}（{said(earlier)}）。"))
+        return found
+
+
+def submission_verdict(timetable: Timetable, now: datetime, *, correction_until: date | None = None) -> Verdict:
+    """Whether an application may be handed in at this instant.
+
+    The closing day is open to its last second in Asia/Shanghai. One returned for correction may come back until
+    `correction_until`, even after the closing. `now` must carry a time zone.
+    """
+    clause = "4.1-annual"
+    opens_on, closes_on = timetable.opens_on, timetable.applicants_close_on
+    period = said_range(opens_on, closes_on)
+    if now < start_of(opens_on):
+        return Verdict.no(
+            clause,
+            f"{timetable.year}年度申报时间为{period}，尚未开始。现在可以先填写草稿，{said(opens_on)}起提交。",
+            opens_on=opens_on,
+            closes_on=closes_on,
+        )
+    last_day = max(closes_on, correction_until) if correction_until else closes_on
+    if now < end_of(last_day):
+        return Verdict.yes(
+            clause, f"可提交至{said(last_day)} 24:00（北京时间）。", opens_on=opens_on, closes_on=last_day
+        )
+    if correction_until:
+        reason = f"补正期限（{said(last_day)} 24:00）已过，不能再提交。已填内容仍为您保留，可用于下一年度申报。"
+    else:
+        reason = (
+            f"{timetable.year}年度申报时间为{period}，已于{said(closes_on)} 24:00 截止，不能再提交。"
+            "已填内容仍为您保留，可用于下一年度申报。"
+        )
+    return Verdict.no(clause, reason, opens_on=opens_on, closes_on=last_day)
+
+
+def district_verdict(timetable: Timetable, today: date) -> Verdict:
+    """Whether a district or zone may still answer what was handed to it."""
+    clause = "4.1-via-district"
+    opens_on, closes_on = timetable.opens_on, timetable.districts_close_on
+    if today < opens_on:
+        return Verdict.no(
+            clause,
+            f"{timetable.year}年度申报{said(opens_on)}开始，属地审核随之开始。",
+            opens_on=opens_on,
+            closes_on=closes_on,
+        )
+    if today > closes_on:
+        return Verdict.no(
+            clause,
+            f"属地审核已于{said(closes_on)}截止，未处理的申报转由市科协办理。",
+            opens_on=opens_on,
+            closes_on=closes_on,
+        )
+    return Verdict.yes(
+        clause, f"请在{said(closes_on)}前（含当日）提出审核意见。", opens_on=opens_on, closes_on=closes_on
+    )

@@ -1,0 +1,64 @@
+"""The one door from the edited rows to the frozen values every rule takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+
+from django.db.models import QuerySet
+
+from haizhi_portal.policy.figures import DEFAULTS, Figures, with_changes
+from haizhi_portal.policy.holidays import SOURCE, published_days
+from haizhi_portal.policy.models import FigureEdition, Holiday
+from haizhi_portal.policy.workdays import WorkCalendar
+
+
+def figures_on(day: date) -> Figures:
+    """The figures in force on a day: the defaults overridden by every edition in force by then, later ones last."""
+    return _steps(FigureEdition.objects.filter(in_force_from__lte=day))[-1][1]
+
+
+def figures_of_days() -> Callable[[date], Figures]:
+    """A function that answers like `figures_on` for any number of days, from one reading of the editions."""
+    steps = _steps(FigureEdition.objects.all())
+
+    def on(day: date) -> Figures:
+        return next(figures for in_force_from, figures in reversed(steps) if in_force_from <= day)
+
+    return on
+
+
+def _steps(editions: QuerySet[FigureEdition]) -> list[tuple[date, Figures]]:
+    steps, figures = [(date.min, DEFAULTS)], DEFAULTS
+    rows = editions.order_by("in_force_from").values_list("in_force_from", "values", "edition")
+    for in_force_from, values, edition in rows:
+        figures = replace(with_changes(values, figures), edition=edition)
+        steps.append((in_force_from, figures))
+    return steps
+
+
+def calendar() -> WorkCalendar:
+    """The holiday table as it stands; a year counts as published once it has a day off."""
+    return calendar_of(Holiday.objects.order_by().values_list("day", "off"))
+
+
+def calendar_of(rows: Iterable[tuple[date, bool]]) -> WorkCalendar:
+    """A calendar from (day, off) pairs."""
+    off: set[date] = set()
+    on: set[date] = set()
+    for day, is_off in rows:
+        (off if is_off else on).add(day)
+    return WorkCalendar(frozenset(off), frozenset(on), frozenset(day.year for day in off))
+
+
+def seed_holidays(holiday_model: type[Holiday] = Holiday) -> int:
+    """Add the published days that have no row yet, and leave every row staff have touched alone. Returns how many."""
+    present = set(holiday_model._default_manager.values_list("day", flat=True))
+    missing = [
+        holiday_model(day=each.day, off=each.off, name=each.name, source=SOURCE)
+        for each in published_days()
+        if each.day not in present
+    ]
+    holiday_model._default_manager.bulk_create(missing)
+    return len(missing)

@@ -1,0 +1,113 @@
+"""Putting other figures in force from a date. What was decided before keeps the figures it was decided by."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.ledger import record
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import FIGURE_SPECS, as_json, with_changes
+from haizhi_portal.policy.models import FigureEdition, Holiday
+from haizhi_portal.policy.stored import figures_on
+from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
+from haizhi_portal.policy.words import Role
+
+CLAUSE = "4.1-annual"
+
+
+def can_edit(actor: Actor) -> Verdict:
+    """Figures and holidays are edited by municipal staff."""
+    if actor.role == Role.MUNICIPAL:
+        return Verdict.yes(CLAUSE)
+    return Verdict.no(CLAUSE, "指标和节假日由市科协学会部维护。")
+
+
+@transaction.atomic
+def set_figures(
+    *, actor: Actor, in_force_from: date, values: Mapping[str, object], reason: str, edition: str
+) -> FigureEdition:
+    """Put ``values`` (only those that change) in force from a day that is not past, with the reason.
+
+    Raises RuleViolation (field = the figure's key) for an unknown figure, a value out of bounds, a past day or no
+    reason; Conflict when the day already has an edition.
+    """
+    can_edit(actor).require()
+    if in_force_from < actor.today:
+        raise RuleViolation(
+            clause=CLAUSE, message=f"生效日期不能早于今天({said(actor.today)})。", field="in_force_from"
+        )
+    if not reason.strip():
+        raise RuleViolation(clause=CLAUSE, message="请写明调整依据和理由，例如文件名称和文号。", field="reason")
+    before = figures_on(in_force_from)
+    parsed = {}
+    for key, value in values.items():
+        if key not in FIGURE_SPECS:
+            raise RuleViolation(clause=CLAUSE, message=f"没有“{key}”这一指标。", field=key)
+        try:
+            parsed[key] = FIGURE_SPECS[key].parse(value)
+        except ValueError as error:
+            raise RuleViolation(clause=FIGURE_SPECS[key].clause, message=str(error), field=key) from error
+    changes = {key: FIGURE_SPECS[key].dump(value) for key, value in parsed.items() if value != getattr(before, key)}
+    if not changes:
+        raise RuleViolation(clause=CLAUSE, message="没有改动任何指标。")
+    if problems := with_changes(changes, before).problems():
+        raise RuleViolation(clause=CLAUSE, message="".join(problems))
+    try:
+        with transaction.atomic():
+            row = FigureEdition.objects.create(
+                in_force_from=in_force_from,
+                values=changes,
+                edition=edition.strip() or before.edition,
+                reason=reason.strip(),
+                set_by=actor.opaque_id,
+                set_at=actor.now,
+            )
+    except IntegrityError as error:
+        raise Conflict(
+            clause=CLAUSE, message=f"{said(in_force_from)}已有一次调整，请另选生效日期。", field="in_force_from"
+        ) from error
+    old = as_json(before)
+    record(
+        "figures.changed",
+        actor=actor,
+        object=f"figures:{in_force_from.isoformat()}",
+        clause=CLAUSE,
+        reason=reason.strip(),
+        data={"in_force_from": in_force_from, "changes": {key: [old[key], value] for key, value in changes.items()}},
+    )
+    return row
+
+
+@transaction.atomic
+def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
+    """Mark a day as off, or as worked although a weekend. Due days already fixed do not move."""
+    can_edit(actor).require()
+    if not name.strip():
+        raise RuleViolation(clause="5.3-annual", message="请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
+    holiday, created = Holiday.objects.update_or_create(
+        day=day, defaults={"off": off, "name": name.strip(), "source": "市科协维护"}
+    )
+    record(
+        "holiday.set",
+        actor=actor,
+        object=f"holiday:{day.isoformat()}",
+        clause="5.3-annual",
+        data={"day": day, "off": off, "name": name.strip(), "new": created},
+    )
+    return holiday
+
+
+@transaction.atomic
+def remove_holiday(*, actor: Actor, holiday: Holiday) -> None:
+    """Take a day out of the table: it is again what its weekday makes it. The ledger keeps what it was."""
+    can_edit(actor).require()
+    record(
+        "holiday.removed",
+        actor=actor,
+        object=f"holiday:{holiday.day.isoformat()}",
+        clause="5.3-annual",
+        data={"day": holiday.day, "off": holiday.off, "name": holiday.name},
+    )
+    holiday.delete()

@@ -1,0 +1,142 @@
+"""Forms of the pages that keep the portal itself: figures, holidays, the ledger's filter, the demonstration's date."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec, Weight
+
+SPARE_ROWS = 2
+
+
+def day_field(**options: Any) -> forms.DateField:
+    """A date with the browser's own picker, typed as 2027-03-01 where there is none."""
+    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class FiguresForm(forms.Form):
+    """Every figure, filled with what will be in force; only what differs is put in force."""
+
+    def __init__(self, *args: Any, figures: Figures, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.figures = figures
+        self.fields["in_force_from"] = day_field(
+            label=_("生效日期"), help_text=_("不早于今天；已经决定的事项仍按原指标。")
+        )
+        self.fields["reason"] = forms.CharField(
+            label=_("依据和理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        )
+        for spec in FIGURE_SPECS.values():
+            if spec.kind == "weights":
+                self._add_weights(spec, getattr(figures, spec.key))
+            else:
+                self.fields[spec.key] = _field(spec, getattr(figures, spec.key))
+
+    def _add_weights(self, spec: FigureSpec, weights: tuple[Weight, ...]) -> None:
+        fixed = spec.key == "evaluation_weights"
+        rows = [*weights] if fixed else [*weights, *([None] * SPARE_ROWS)]
+        for place, weight in enumerate(rows, start=1):
+            words = {"set": spec.label, "place": place}
+            self.fields[f"{spec.key}-{place}-title"] = forms.CharField(
+                label=_("%(set)s 第 %(place)s 项：名称") % words,
+                max_length=100,
+                required=fixed,
+                initial=weight.title if weight else "",
+            )
+            self.fields[f"{spec.key}-{place}-points"] = forms.IntegerField(
+                label=_("%(set)s 第 %(place)s 项：满分") % words,
+                min_value=1,
+                max_value=100,
+                required=fixed,
+                initial=weight.points if weight else None,
+            )
+            self.fields[f"{spec.key}-{place}-rule"] = forms.CharField(
+                label=_("%(set)s 第 %(place)s 项：评分办法") % words,
+                max_length=500,
+                required=False,
+                initial=weight.rule if weight else "",
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def values(self) -> dict[str, object]:
+        """What was typed, figure by figure, as the action takes it."""
+        values: dict[str, object] = {}
+        for spec in FIGURE_SPECS.values():
+            if spec.kind == "weights":
+                values[spec.key] = self._weights(spec, getattr(self.figures, spec.key))
+            else:
+                values[spec.key] = self.cleaned_data[spec.key]
+        return values
+
+    def _weights(self, spec: FigureSpec, before: tuple[Weight, ...]) -> list[list[object]]:
+        rows: list[list[object]] = []
+        place = 1
+        while f"{spec.key}-{place}-title" in self.fields:
+            title = self.cleaned_data.get(f"{spec.key}-{place}-title", "")
+            points = self.cleaned_data.get(f"{spec.key}-{place}-points")
+            if title or points:
+                key = before[place - 1].key if place <= len(before) else f"extra{place}"
+                rows.append([key, title, points or 0, self.cleaned_data.get(f"{spec.key}-{place}-rule", "")])
+            place += 1
+        return rows
+
+
+def _field(spec: FigureSpec, value: object) -> forms.Field:
+    label = f"{spec.label}（{spec.unit}）" if spec.unit else spec.label
+    common: dict[str, Any] = {"label": label, "initial": value}
+    if spec.kind == "switch":
+        return forms.BooleanField(required=False, **common)
+    if spec.kind == "integer":
+        return forms.IntegerField(min_value=spec.minimum, max_value=spec.maximum, **common)
+    if spec.kind == "decimal":
+        return forms.DecimalField(
+            min_value=Decimal(spec.minimum), max_value=Decimal(spec.maximum), decimal_places=2, **common
+        )
+    return forms.CharField(max_length=spec.maximum, **common)
+
+
+class HolidayForm(forms.Form):
+    """A day off, or a weekend worked in exchange."""
+
+    day = day_field(label=_("日期"))
+    off = forms.TypedChoiceField(
+        label=_("性质"),
+        choices=[("off", _("放假")), ("on", _("调休上班"))],
+        coerce=lambda value: value == "off",
+    )
+    name = forms.CharField(label=_("名称"), max_length=60, help_text=_("例如“国庆节”。"))
+
+
+class LedgerFilterForm(forms.Form):
+    """What to find in the ledger."""
+
+    q = forms.CharField(label=_("编号、代码或对象"), required=False, max_length=120)
+    event = forms.ChoiceField(label=_("事件"), required=False)
+    since = day_field(label=_("生效日期从"), required=False)
+    until = day_field(label=_("到"), required=False)
+
+    def __init__(self, *args: Any, events: list[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("全部")), *((event, event) for event in events)]
+        self.fields["event"].choices = choices  # type: ignore[attr-defined]
+
+
+class DemoClockForm(forms.Form):
+    """The date the demonstration goes on with: only forwards, since what happened stays."""
+
+    day = day_field(label=_("把演示日期移到"))
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day <= self.today:
+            raise forms.ValidationError(_("演示日期只能往后移，请选今天之后的日期。"))
+        if day.year > self.today.year + 10:
+            raise forms.ValidationError(_("一次最多往后移十年。"))
+        return day

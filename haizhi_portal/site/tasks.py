@@ -1,0 +1,12 @@
+"""What beat runs."""
+
+from celery import shared_task
+
+from haizhi_portal.accounts.clock import business_now
+from haizhi_portal.site import daily
+
+
+@shared_task(name="haizhi_portal.site.tasks.daily", soft_time_limit=3500, time_limit=3600)
+def daily_work() -> dict[str, int]:
+    """The day's work, on the business date."""
+    return dict(daily.run(business_now()))

@@ -1,0 +1,24 @@
+from django.urls import path, register_converter
+
+from haizhi_portal.documents import views as documents
+from haizhi_portal.site import converters
+from haizhi_portal.site.views import demo, figures, front, holidays, home, ledger, styleguide
+
+register_converter(converters.Day, "day")
+
+app_name = "site"
+urlpatterns = [
+    path("verify/", documents.verify_form, name="verify_form"),
+    path("verify/<str:code>/", documents.verify, name="verify"),
+    path("", front.front, name="front"),
+    path("route/", front.route_finder, name="route_finder"),
+    path("home/", home.home, name="home"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/change/", figures.change_figures, name="figures_change"),
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<day:day>/remove/", holidays.holiday_remove, name="holiday_remove"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/export/", ledger.ledger_export, name="ledger_export"),
+    path("demo/clock/", demo.clock, name="demo_clock"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+]

@@ -1,0 +1,67 @@
+"""The table of holidays and of weekends worked in exchange."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from haizhi_portal.accounts.entry import entry
+from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.models import Holiday
+from haizhi_portal.policy.stored import calendar
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.site.actions.figures import can_edit, remove_holiday, set_holiday
+from haizhi_portal.site.forms import HolidayForm
+
+
+def _year(text: str, otherwise: int) -> int:
+    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2200 else otherwise
+
+
+@entry("municipal", "leader", "admin", "auditor")
+@require_http_methods(["GET", "HEAD", "POST"])
+def holidays(request: PortalRequest) -> HttpResponse:
+    """One year's table; municipal staff add and correct days."""
+    year = _year(request.GET.get("year", ""), request.today.year)
+    may_edit = bool(can_edit(actor_of(request)))
+    form = HolidayForm(request.POST or None) if may_edit else None
+    violation: RuleViolation | None = None
+    if request.method == "POST":
+        if form is None:
+            can_edit(actor_of(request)).require()
+        elif form.is_valid():
+            try:
+                holiday = set_holiday(actor=actor_of(request), **form.cleaned_data)
+            except RuleViolation as refused:
+                violation = refused
+            else:
+                messages.success(request, _("已保存 %(day)s。") % {"day": holiday.day.isoformat()})
+                return redirect(f"{request.path}?year={holiday.day.year}")
+    known = calendar()
+    return render(
+        request,
+        "site/holidays.html",
+        {
+            "form": form,
+            "violation": violation,
+            "year": year,
+            "years": range(request.today.year - 1, request.today.year + 4),
+            "days": Holiday.objects.filter(day__year=year),
+            "known": known.knows(year),
+            "may_edit": may_edit,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@entry("municipal")
+@require_POST
+def holiday_remove(request: PortalRequest, day: date) -> HttpResponse:
+    """Take a day out of the table."""
+    holiday = get_object_or_404(Holiday, day=day)
+    remove_holiday(actor=actor_of(request), holiday=holiday)
+    messages.success(request, _("已移除 %(day)s。") % {"day": day.isoformat()})
+    return redirect("site:holidays")

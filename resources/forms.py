@@ -1,0 +1,61 @@
+"""The form of an overseas partner."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from resources.models import Partner
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class PartnerForm(forms.ModelForm):
+    """One partner; the agreement is an upload of its own, kept if none is chosen."""
+
+    upload = forms.FileField(
+        label=_("合作协议"),
+        required=False,
+        help_text=_("PDF、JPG、PNG 或 DOCX；没有协议时请在合作内容里说明。已上传的，不选新文件就保留。"),
+    )
+
+    class Meta:
+        model = Partner
+        fields = ["name", "foreign_name", "kind", "country", "since", "until", "cooperation", "version"]
+        widgets = {
+            "since": DateInput(),
+            "until": DateInput(),
+            "cooperation": forms.Textarea(attrs={"rows": 4}),
+            "version": forms.HiddenInput(),
+        }
+        help_texts = {"cooperation": _("已开展和准备开展的合作。")}
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["version"].required = False
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if since.year < 1900:
+            raise forms.ValidationError(_("请核对年份。"))
+        return since
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("合作截止日不能早于起始日；长期合作请留空。"))
+        return cleaned
+
+    def validate_constraints(self) -> None:
+        """The order of the days was checked in words above; other constraints concern the database alone."""
+
+    def content(self) -> dict[str, Any]:
+        """What the action takes, version and upload aside."""
+        return {key: value for key, value in self.cleaned_data.items() if key not in ("version", "upload")}

@@ -1,0 +1,310 @@
+"""The list, its two persons, the seats, the withdrawal of a decision, the award and the end of the year."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from applications.actions import award as awarding
+from applications.actions import call as calls
+from applications.actions import decision, submission
+from applications.models import Application, Call, Decision, DecisionList, Seat
+from applications.ranking import Ranked, departures, ranked
+from applications.rules import can_award
+from bases.models import Base
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.documents.models import Document
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+
+
+def scored(*totals: Sequence[int]) -> list[Application]:
+    """Applications through a closed round, with these experts' totals each."""
+    found = [make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _ in totals]
+    make.round_of(found[0].call, {each.number: list(given) for each, given in zip(found, totals, strict=True)})
+    return found
+
+
+def seats(in_call: Call) -> dict[int, str]:
+    held = Seat.objects.filter(call=in_call, released_on__isnull=True).order_by("number")
+    return {seat.number: seat.application.number for seat in held}
+
+
+# Ranking and departures ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.2-experts", "4.3-decision")
+@pytest.mark.parametrize(
+    ("totals", "mean", "spread"),
+    [
+        ([90, 80, 70], "80.00", "20.00"),
+        ([90, 80, 70, 60], "75.00", "30.00"),
+        ([100, 80, 80, 80, 0], "80.00", "100.00"),
+        ([100, 81, 80, 80, 0], "80.33", "100.00"),
+    ],
+)
+def test_extremes_are_left_out_from_five_scores_on(totals: list[int], mean: str, spread: str) -> None:
+    [application] = scored(totals)
+    [row] = ranked(application.call)
+    assert (row.mean, row.spread, row.count) == (Decimal(mean), Decimal(spread), len(totals))
+    assert (row.recommended, row.not_recommended) == (len(totals), 0)
+
+
+@pytest.mark.clause("4.3-decision")
+def test_equal_means_rank_the_same_every_time() -> None:
+    one, two, three = scored([80, 80, 80], [90, 80, 70], [80, 80, 80])
+    rows = ranked(one.call)
+    assert [(row.place, row.application, row.tied) for row in rows] == [
+        (1, one, True),
+        (2, three, True),
+        (3, two, True),
+    ]
+
+
+def row(number: str, mean: int) -> Ranked:
+    value = Decimal(mean)
+    return Ranked(Application(number=number), 0, value, Decimal(0), 3, 3, 0, False, (), ())
+
+
+@pytest.mark.clause("4.3-decision")
+@pytest.mark.parametrize(
+    ("approved", "seats_left", "expected"),
+    [
+        ("ab", 2, {}),
+        ("abcd", 5, {}),
+        ("ab", 5, {"c": "seat_free", "d": "seat_free"}),
+        ("ac", 2, {"b": "below", "c": "above"}),
+        ("bd", 2, {"a": "below", "b": "above", "c": "below", "d": "above"}),
+        ("", 0, {}),
+        ("", 1, {"a": "seat_free", "b": "seat_free", "c": "seat_free", "d": "seat_free"}),
+    ],
+)
+def test_where_a_list_departs_from_the_ranking(approved: str, seats_left: int, expected: dict[str, str]) -> None:
+    rows = [row("a", 90), row("b", 85), row("c", 80), row("d", 70)]
+    assert departures(rows, set(approved), seats_left) == expected
+
+
+@pytest.mark.clause("4.3-decision")
+def test_choosing_between_equals_departs_from_nothing() -> None:
+    assert departures([row("a", 80), row("b", 80)], {"b"}, 1) == {}
+
+
+# The list -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.3-decision")
+def test_a_departure_needs_its_reason() -> None:
+    best, worst = scored([90, 90, 90], [70, 70, 70])
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-25")
+    for reasons in ({}, {worst.number: "示范作用"}, {worst.number: "示范作用", best.number: " "}):
+        with pytest.raises(RuleViolation) as refused:
+            decision.prepare_list(actor=officer, call=best.call, approve=[worst], reasons=reasons)
+        assert refused.value.code == "reason_missing"
+    assert DecisionList.objects.count() == 0
+    reasons = {worst.number: "示范作用", best.number: "与既有基地重复"}
+    prepared = decision.prepare_list(actor=officer, call=best.call, approve=[worst], reasons=reasons)
+    assert [(line.rank, line.outcome) for line in prepared.decisions.all()] == [(1, "decline"), (2, "approve")]
+
+
+@pytest.mark.clause("4.2-yearly", "4.3-decision")
+def test_no_list_before_the_round_closed() -> None:
+    application = make.carried_to(State.CERTIFICATION)
+    make.open_round(application.call)
+    with pytest.raises(RuleViolation, match="认证结束后"):
+        make.prepared_list(application.call, [application], {"x": "y"})
+
+
+@pytest.mark.clause("4.3-decision")
+def test_the_list_is_settled_by_another_person_and_by_a_leader() -> None:
+    [application] = scored([80, 80, 80])
+    prepared = make.prepared_list(application.call, [application])
+    preparer = make.user(Role.MUNICIPAL)
+    with pytest.raises(RuleViolation, match="领导审定"):
+        decision.settle_list(actor=make.acting(preparer, "2027-06-26"), decision_list=prepared)
+    preparer.role = Role.LEADER
+    preparer.save()
+    with pytest.raises(RuleViolation, match="拟定人以外"):
+        decision.settle_list(actor=make.acting(preparer, "2027-06-26"), decision_list=prepared)
+    assert seats(application.call) == {}
+    leader = make.acting(make.user(Role.LEADER, number=2), "2027-06-26")
+    decision.settle_list(actor=leader, decision_list=prepared)
+    assert seats(application.call) == {1: application.number}
+    with pytest.raises(Conflict, match="已于2027年6月26日审定"):
+        decision.settle_list(actor=leader, decision_list=prepared)
+
+
+@pytest.mark.clause("4.3-decision")
+def test_a_list_changed_since_the_leader_opened_it_is_not_settled() -> None:
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    prepared = make.prepared_list(first.call, [first])
+    again = make.prepared_list(first.call, [first, second])
+    assert (again.pk, again.version) == (prepared.pk, 2)
+    leader = make.acting(make.user(Role.LEADER), "2027-06-26")
+    with pytest.raises(Conflict, match="改过"):
+        decision.settle_list(actor=leader, decision_list=prepared, expected_version=1)
+    decision.settle_list(actor=leader, decision_list=prepared, expected_version=2)
+    assert len(seats(first.call)) == 2
+
+
+@pytest.mark.clause("4.3-decision", "4.2-experts")
+def test_who_withdraws_leaves_the_open_list() -> None:
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    prepared = make.prepared_list(first.call, [first, second])
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(first.organisation), "2027-06-25"), application=first, reason="合并"
+    )
+    decision.settle_list(actor=make.acting(make.user(Role.LEADER), "2027-06-26"), decision_list=prepared)
+    assert seats(first.call) == {1: second.number}
+
+
+# The cap ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.2-cap")
+def test_five_of_six_and_a_sixth_only_by_document() -> None:
+    six = scored(*([90 - n] * 3 for n in range(6)))
+    year = six[0].call
+    with pytest.raises(RuleViolation) as refused:
+        make.prepared_list(year, six)
+    assert (refused.value.clause, refused.value.field) == ("4.2-cap", "approve")
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-24")
+    for document, document_on in (("", date(2027, 6, 1)), ("大科协发〔2027〕8号", None)):
+        with pytest.raises(RuleViolation, match="登记准予增加"):
+            calls.raise_quota(
+                actor=officer, call=year, quota=6, document=document, document_on=document_on, reason="需要"
+            )
+    with pytest.raises(RuleViolation, match="须大于现有"):
+        calls.raise_quota(actor=officer, call=year, quota=5, document="文", document_on=date(2027, 6, 1), reason="需要")
+    calls.raise_quota(
+        actor=officer,
+        call=year,
+        quota=6,
+        document="大科协发〔2027〕8号",
+        document_on=date(2027, 6, 1),
+        reason="主席办公会议定",
+    )
+    make.settled_list(year, six)
+    assert seats(year) == {n: application.number for n, application in enumerate(six, start=1)}
+    assert Entry.objects.get(event="quota.raised").data == {
+        "year": 2027,
+        "quota": 6,
+        "document": "大科协发〔2027〕8号",
+    }
+
+
+@pytest.mark.clause("4.2-cap", "4.3-decision")
+def test_the_sixth_is_declined_with_the_cap_as_its_reason() -> None:
+    six = scored(*([90 - n] * 3 for n in range(6)))
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-25")
+    prepared = decision.prepare_list(actor=officer, call=six[0].call, approve=six[:5], reasons={})
+    decision.settle_list(actor=make.acting(make.user(Role.LEADER), "2027-06-26"), decision_list=prepared)
+    six[5].refresh_from_db()
+    assert six[5].state == State.DECLINED
+    assert "名额" in six[5].end_reason
+    assert Entry.objects.filter(event="decision.approved").count() == 5
+    assert Entry.objects.get(event="decision.declined").application == six[5].number
+
+
+@pytest.mark.clause("4.3-decision", "4.2-cap")
+def test_a_withdrawn_decision_frees_its_seat_and_may_be_decided_again() -> None:
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    make.settled_list(first.call, [first, second])
+    leader = make.acting(make.user(Role.LEADER), "2027-06-27")
+    line = Decision.objects.get(application=first)
+    decision.withdraw_decision(actor=leader, decision=line, reason="收到举报，待核实")
+    first.refresh_from_db()
+    assert (first.state, first.approved_on, seats(first.call)) == (State.CERTIFICATION, None, {2: second.number})
+    assert Entry.objects.get(event="decision.withdrawn").data["seat"] == 1
+    with pytest.raises(RuleViolation):
+        decision.withdraw_decision(actor=leader, decision=line, reason="再次")
+    make.settled_list(first.call, [first])
+    assert seats(first.call) == {1: first.number, 2: second.number}
+
+
+# The award ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.3-award", "5.6-term")
+def test_one_notice_and_a_base_for_each_settled_unit() -> None:
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    make.settled_list(first.call, [first, second])
+    with pytest.raises(RuleViolation, match="领导签发"):
+        awarding.award(actor=make.acting(make.user(Role.MUNICIPAL), "2028-02-29"), call=first.call)
+    bases = awarding.award(actor=make.acting(make.user(Role.LEADER), "2028-02-29"), call=first.call)
+    assert [base.number for base in bases] == ["HZ2027-01", "HZ2027-02"]
+    assert {base.terms.get().expires_on for base in bases} == {date(2031, 2, 28)}
+    notice = Document.objects.get(kind="designation_notice")
+    assert str(notice.number) == "大科协发〔2028〕1号"
+    assert [unit["base_number"] for unit in notice.facts["units"]] == ["HZ2027-01", "HZ2027-02"]
+    assert {unit["expires_on"] for unit in notice.facts["units"]} == {"2031-02-28"}
+    assert {base.terms.get().notice for base in bases} == {notice}
+    first.refresh_from_db()
+    assert (first.state, first.base) == (State.LICENSED, bases[0])
+    assert not can_award(make.acting(make.user(Role.LEADER), "2028-02-29"), first.call)
+
+
+@pytest.mark.clause("4.3-award")
+def test_all_or_none_of_the_award(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    make.settled_list(first.call, [first, second])
+    real = awarding.license
+
+    def failing(**given: object) -> Base:
+        if given["seat"] == 2:
+            raise RuntimeError("the lights went out")
+        return real(**given)
+
+    monkeypatch.setattr(awarding, "license", failing)
+    with pytest.raises(RuntimeError):
+        make.award(first.call)
+    assert (Base.objects.count(), Document.objects.filter(number__isnull=False).count()) == (0, 0)
+    assert set(Application.objects.values_list("state", flat=True)) == {State.APPROVED}
+
+
+# The end of the year's decisions ------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.2-yearly", "4.3-decision")
+def test_what_is_undecided_lapses_and_what_is_settled_can_still_be_awarded() -> None:
+    settled = make.carried_to(State.APPROVED, make.municipal_unit())
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-30")
+    no_paper = Application.objects.get(pk=settled.pk)
+    waiting = _late_one(settled.call)
+    with pytest.raises(RuleViolation) as refused:
+        calls.close_decisions(actor=officer, call=settled.call, reason=" ")
+    assert refused.value.field == "reason"
+    assert calls.close_decisions(actor=officer, call=settled.call, reason="本年度办结") == 1
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.end_reason) == (State.LAPSED, "本年度办结")
+    assert Entry.objects.get(event="application.lapsed").data == {"reason": "本年度办结"}
+    assert no_paper.state == State.APPROVED
+    assert len(make.award(settled.call)) == 1
+    with pytest.raises(RuleViolation, match="全部办结"):
+        calls.close_decisions(actor=officer, call=settled.call, reason="再次")
+
+
+def _late_one(in_call: Call) -> Application:
+    application = make.application_ready(make.municipal_unit(), in_call, on="2027-04-01")
+    make.submit(application, "2027-04-01")
+    application.refresh_from_db()
+    return application
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_the_year_does_not_close_over_an_open_round_or_list() -> None:
+    application = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-30")
+    make.open_round(application.call)
+    with pytest.raises(RuleViolation, match="认证尚未结束"):
+        calls.close_decisions(actor=officer, call=application.call, reason="办结")
+    for number in (1, 2, 3):
+        make.score(make.assign(application, number, declared=False))
+    make.certification.close_round(actor=officer, call=application.call)
+    make.prepared_list(application.call, [application])
+    with pytest.raises(RuleViolation, match="名单等待审定"):
+        calls.close_decisions(actor=officer, call=application.call, reason="办结")

@@ -1,0 +1,201 @@
+"""Districts and the municipal office: what each may conclude, where an application goes on to, who still sees it."""
+
+from datetime import date
+
+import pytest
+
+from applications import daily
+from applications.actions import initial_review, pre_review
+from applications.models import Application
+from applications.queries import awaiting_district, awaiting_initial, visible_to
+from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+
+
+def seen(person: User) -> list[tuple[str, bool]]:
+    return [(each.number, each.own_act_only) for each in visible_to(person).order_by("number")]
+
+
+def told(application: Application) -> list[str]:
+    return list(Entry.objects.filter(application=application.number).order_by("seq").values_list("event", flat=True))
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_a_district_sees_its_own_jurisdiction_and_nothing_else() -> None:
+    here = make.carried_to(State.DISTRICT_REVIEW)
+    make.application_ready(make.organisation(place="210202"))
+    there = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210202"))
+    assert seen(make.district("210211")) == [(here.number, False)]
+    assert seen(make.district("210202")) == [(there.number, False)]
+    assert seen(make.district("gaoxin")) == []
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_two_codes_of_one_administration_lead_to_one_body() -> None:
+    district = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210213"))
+    zone = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="jinpu"))
+    assert make.district("210213") == make.district("jinpu")
+    assert seen(make.district("jinpu")) == [(district.number, False), (zone.number, False)]
+    make.endorse(zone)
+    assert Entry.objects.get(event="application.endorsed").data == {"by": "jinpu"}
+    with pytest.raises(RuleViolation, match="同一单位审核"):
+        pre_review.hand_on(
+            actor=make.acting(make.district("210213"), "2027-05-01"), application=district, route="jinpu", reason="误"
+        )
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_endorsed_only_with_every_condition_and_material_checked() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), "2027-05-01")
+    for key in make.all_checked():
+        with pytest.raises(RuleViolation) as refused:
+            pre_review.endorse(
+                actor=actor, application=application, opinion="", checks={**make.all_checked(), key: False}
+            )
+        assert refused.value.field == "checks"
+    assert make.endorse(application).state == State.INITIAL_REVIEW
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(("day", "allowed"), [("2027-05-20", True), ("2027-05-21", False)])
+def test_the_district_answers_until_its_closing_day(day: str, allowed: bool) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    if allowed:
+        assert make.endorse(application, day).endorsed_on == date(2027, 5, 20)
+        return
+    with pytest.raises(RuleViolation, match="转由市科协"):
+        make.endorse(application, day)
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_what_a_district_leaves_unanswered_is_municipal_whether_or_not_the_day_s_work_ran() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    officer, day = make.user(Role.MUNICIPAL), date(2027, 5, 21)
+    assert list(awaiting_initial(officer, day)) == [application]
+    assert list(awaiting_initial(officer, date(2027, 5, 20))) == []
+    assert list(awaiting_district(make.district("210211"), day)) == []
+    passed = make.pass_initial(application, "2027-06-01")
+    assert (passed.state, passed.escalated_on, passed.route) == (State.CERTIFICATION, day, "municipal")
+    rerouted = Entry.objects.get(event="application.rerouted")
+    assert (rerouted.on, rerouted.actor, rerouted.data) == (day, "system", {"route": "municipal"})
+    assert told(application) == ["application.submitted", "application.rerouted", "application.initial_passed"]
+
+
+@pytest.mark.clause("4.1-via-district", "4.1-annual")
+def test_the_day_s_work_records_once_and_catches_up() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    system = Actor.system(make.at("2027-05-25"))
+    assert [count for _name, count in daily.run(system)] == [0, 1, 1]
+    assert [count for _name, count in daily.run(system)] == [0, 0, 0]
+    closed = Entry.objects.get(event="call.closed")
+    assert (closed.on, closed.data["closes_on"]) == (date(2027, 4, 30), "2027-04-30")
+    application.refresh_from_db()
+    assert (application.state, application.escalated_on) == (State.INITIAL_REVIEW, date(2027, 5, 21))
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_who_handed_on_sees_its_own_act_and_no_more() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    first, second = make.district("210211"), make.district("gaoxin")
+    moved = pre_review.hand_on(
+        actor=make.acting(first, "2027-05-01"), application=application, route="gaoxin", reason="注册在高新区"
+    )
+    assert (moved.route, moved.state) == ("gaoxin", State.DISTRICT_REVIEW)
+    assert seen(first) == [(application.number, True)]
+    assert seen(second) == [(application.number, False)]
+    with pytest.raises(RuleViolation, match="不在您的办理范围"):
+        pre_review.endorse(
+            actor=make.acting(first, "2027-05-02"), application=application, opinion="", checks=make.all_checked()
+        )
+    assert make.endorse(moved).state == State.INITIAL_REVIEW
+    assert Entry.objects.get(event="application.endorsed").data == {"by": "gaoxin"}
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_a_reroute_voids_an_earlier_endorsement() -> None:
+    application = make.endorse(make.carried_to(State.DISTRICT_REVIEW))
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-05-10")
+    moved = pre_review.hand_on(actor=officer, application=application, route="gaoxin", reason="实际在高新区")
+    assert (moved.state, moved.endorsed_on, str(moved.route)) == (State.DISTRICT_REVIEW, None, "gaoxin")
+    assert seen(make.district("210211")) == []
+    here = pre_review.hand_on(actor=officer, application=moved, route="municipal", reason="由市科协直接审核")
+    assert (here.state, here.reviewing_body) == (State.INITIAL_REVIEW, None)
+    assert [routing.route for routing in here.routings.all()] == ["210211", "gaoxin", "municipal"]
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(
+    ("route", "day", "words"),
+    [("nowhere", "2027-05-10", "没有这个辖区"), ("gaoxin", "2027-05-21", "属地审核已于")],
+)
+def test_no_reroute_to_nowhere_or_to_a_district_whose_time_is_over(route: str, day: str, words: str) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW)
+    officer = make.acting(make.user(Role.MUNICIPAL), day)
+    with pytest.raises(RuleViolation, match=words):
+        pre_review.hand_on(actor=officer, application=application, route=route, reason="转办")
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial")
+def test_a_return_names_sections_and_words() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), "2027-05-01")
+    for sections in ({}, {"plan": "  "}, {"nothing": "改"}):
+        with pytest.raises(RuleViolation) as refused:
+            pre_review.return_for_correction(actor=actor, application=application, opinion="", sections=sections)
+        assert refused.value.field == "sections"
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_what_comes_back_after_the_districts_closing_goes_to_municipal_staff() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    make.send_back(application, "2027-05-18")
+    application.refresh_from_db()
+    assert application.correct_by == date(2027, 6, 1)
+    make.submit(application, "2027-06-01")
+    application.refresh_from_db()
+    assert (application.state, application.route) == (State.INITIAL_REVIEW, "municipal")
+    assert told(application) == [
+        "application.submitted",
+        "application.returned",
+        "application.resubmitted",
+        "application.rerouted",
+    ]
+
+
+@pytest.mark.clause("4.2-initial")
+def test_a_return_from_initial_review_comes_back_to_initial_review() -> None:
+    application = make.carried_to(State.INITIAL_RETURNED)
+    make.submit(application, "2027-06-05")
+    application.refresh_from_db()
+    assert (application.state, application.route) == (State.INITIAL_REVIEW, "210211")
+    assert application.endorsed_on == date(2027, 5, 1)
+    assert Entry.objects.get(event="application.returned").data["by"] == "municipal"
+
+
+@pytest.mark.clause("4.2-initial")
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_no_refusal_without_a_reason(reason: str) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW)
+    with pytest.raises(RuleViolation) as refused:
+        initial_review.decline_initial(
+            actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-01"), application=application, reason=reason
+        )
+    assert refused.value.field == "reason"
+
+
+@pytest.mark.clause("4.2-initial", "4.1-via-district")
+def test_a_refusal_ends_the_application_with_reason_and_stage() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    declined = pre_review.decline(
+        actor=make.acting(make.district("210211"), "2027-05-01"), application=application, reason="不具备场地"
+    )
+    assert (declined.state, declined.end_reason) == (State.DECLINED, "不具备场地")
+    assert Entry.objects.get(event="application.declined").data == {"by": "district", "reason": "不具备场地"}

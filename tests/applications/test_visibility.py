@@ -1,0 +1,93 @@
+"""Who may see which application, upload and version: one filter, asked for every role and state."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from applications.actions import draft, pre_review
+from applications.models import Application
+from applications.queries import (
+    assignments_visible_to,
+    decision_lists_visible_to,
+    materials_visible_to,
+    readable_by,
+    submissions_visible_to,
+    visible_to,
+)
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.1-guidance", "4.1-via-district")]
+State = Application.State
+
+STAFF = (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)
+
+
+@pytest.mark.parametrize("state", State)
+def test_who_sees_an_application_in_each_state(state: State) -> None:
+    application = make.carried_to(state)
+    everybody = {
+        "own": make.applicant_of(application.organisation),
+        "another unit": make.applicant_of(make.municipal_unit()),
+        "district": make.district("210211"),
+        "another district": make.district("gaoxin"),
+        "stranger": AnonymousUser(),
+        "uninvited expert": make.expert(9),
+        **{role.value: make.user(role) for role in (*STAFF, Role.ADMIN)},
+    }
+    seeing = {"own"} if state == State.DRAFT else {"own", "district", *(role.value for role in STAFF)}
+    for rows in (visible_to, readable_by):
+        found = {name for name, person in everybody.items() if rows(person).exists()}
+        assert found == seeing
+    for rows in (materials_visible_to, submissions_visible_to):
+        found = {name for name, person in everybody.items() if rows(person).exists()}
+        assert found == (seeing if state != State.DRAFT or rows is materials_visible_to else set())
+
+
+def test_a_closed_account_sees_nothing() -> None:
+    make.carried_to(State.INITIAL_REVIEW)
+    officer = make.user(Role.MUNICIPAL)
+    officer.is_active = False
+    assert not visible_to(officer).exists()
+    assert not assignments_visible_to(officer).exists()
+
+
+def test_who_handed_on_reads_neither_content_nor_uploads() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    first = make.district("210211")
+    pre_review.hand_on(
+        actor=make.acting(first, "2027-05-01"), application=application, route="gaoxin", reason="在高新区"
+    )
+    assert [each.own_act_only for each in visible_to(first)] == [True]
+    for rows in (readable_by, materials_visible_to, submissions_visible_to):
+        assert not rows(first).exists()
+        assert rows(make.district("gaoxin")).exists()
+
+
+def test_a_reviewer_sees_the_uploads_of_submitted_versions_and_not_the_unit_s_attempts() -> None:
+    application = make.carried_to(State.DISTRICT_RETURNED)
+    reviewer, owner = make.district("210211"), make.applicant_of(application.organisation)
+    submitted = set(materials_visible_to(reviewer))
+    actor = make.acting(owner, make.at("2027-05-02"))
+    old = application.materials.get(kind="base_plan")
+    draft.remove_material(actor=actor, material=old)
+    new = draft.add_material(
+        actor=actor, application=application, kind="base_plan", upload=make.upload(), stamped=False
+    )
+    assert set(materials_visible_to(reviewer)) == submitted
+    assert set(materials_visible_to(owner)) == submitted | {new}
+    make.submit(application, "2027-05-03")
+    assert set(materials_visible_to(reviewer)) == submitted | {new}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_lists_are_the_municipal_cast_s_own(role: Role) -> None:
+    application = make.carried_to(State.CERTIFICATION)
+    make.round_of(application.call)
+    make.prepared_list(application.call, [application])
+    person = {
+        Role.APPLICANT: lambda: make.applicant_of(application.organisation),
+        Role.DISTRICT: lambda: make.district("210211"),
+        Role.EXPERT: lambda: make.expert(1),
+    }.get(role, lambda: make.user(role))()
+    assert decision_lists_visible_to(person).exists() is (role in STAFF)
+    assert assignments_visible_to(person).count() == (3 if role in STAFF else 1 if role == Role.EXPERT else 0)

@@ -1,0 +1,119 @@
+"""Reminders of reports and of licences that run out, and the work lists."""
+
+from datetime import date
+
+import pytest
+
+from bases import daily, reminders
+from bases.actions.reports import file_report, return_report
+from bases.actions.terms import note_renewal, renew
+from bases.models import Base
+from bases.worklist import worklist
+from haizhi_portal.notifications.models import Message, Reminder
+from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit_actor
+
+pytestmark = pytest.mark.django_db
+
+
+def told(base: Base, day: str) -> list[str]:
+    """What the unit is reminded of on that day."""
+    before = set(Message.objects.values_list("pk", flat=True))
+    daily.run(system(day))
+    reminders.run(system(day))
+    return sorted(
+        Message.objects.exclude(pk__in=before)
+        .filter(recipient__organisation=base.organisation, kind__in=["report.due", "term.expiring"])
+        .values_list("subject", flat=True)
+    )
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_report_is_reminded_of_14_7_and_1_days_before_and_once_when_overdue() -> None:
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    days = {
+        "2027-06-27": [],
+        "2027-06-28": ["请报送2027年第2季度工作信息"],
+        "2027-06-29": [],
+        "2027-07-05": ["请报送2027年第2季度工作信息"],
+        "2027-07-11": ["请报送2027年第2季度工作信息"],
+        "2027-07-12": [],
+        "2027-07-13": ["2027年第2季度工作信息已逾期"],
+        "2027-07-14": [],
+        "2027-09-01": [],
+    }
+    assert {day: told(base, day) for day in days} == days
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_missed_days_collapse_into_one_message_and_a_filed_report_is_not_reminded_of() -> None:
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    assert told(base, "2027-07-20") == ["2027年第2季度工作信息已逾期"]
+    assert Reminder.objects.filter(kind="report.due").count() == 4
+    file_report(actor=unit_actor(base, "2027-07-21"), obligation=report(base, "2027Q2"), content=WORDS)
+    file_report(actor=unit_actor(base, "2027-09-21"), obligation=report(base, "2027Q3"), content=WORDS)
+    assert told(base, "2027-10-20") == []
+
+
+@pytest.mark.clause("5.6-renewal")
+def test_the_last_day_is_reminded_of_when_the_window_opens_and_30_and_7_days_before() -> None:
+    base = licensed("2024-03-31")
+    person("applicant", organisation=base.organisation)
+    subject = f"{base.name}的有效期至2027年3月31日"
+    found = {
+        day: subject in told(base, day)
+        for day in ("2026-12-30", "2026-12-31", "2027-01-01", "2027-03-01", "2027-03-24", "2027-03-31", "2027-04-01")
+    }
+    assert [day for day, was in found.items() if was] == ["2026-12-31", "2027-03-01", "2027-03-24"]
+    assert "最稳妥是不晚于2027年3月31日（周三）" in Message.objects.filter(subject=subject)[0].body
+
+
+@pytest.mark.clause("5.6-renewal")
+@pytest.mark.parametrize("done", ["requested", "renewed"])
+def test_a_unit_that_asked_for_renewal_is_left_in_peace(done: str) -> None:
+    base = licensed("2024-03-31")
+    person("applicant", organisation=base.organisation)
+    if done == "requested":
+        note_renewal(term=base.terms.get(), requested_on=date(2027, 1, 4))
+    else:
+        renew(actor=leader("2027-01-20"), term=base.terms.get())
+    daily.run(system("2027-03-01"))
+    reminders.run(system("2027-03-01"))
+    assert not Message.objects.filter(kind="term.expiring").exists()
+
+
+def test_the_unit_finds_its_open_reports_and_the_officer_those_to_read() -> None:
+    base = licensed("2027-04-20")
+    me, today = person("applicant", organisation=base.organisation), date(2027, 7, 15)
+    mine = worklist(me, today)
+    assert [(item.title, item.due_on) for item in mine.mine] == [
+        ("2027年第2季度工作信息", date(2027, 7, 12)),
+        ("2027年第3季度工作信息", date(2027, 10, 11)),
+        ("2027年度总结与2028年度计划", date(2027, 11, 30)),
+    ]
+    assert mine.mine[0].sentence == "已逾期，请尽快补报。"
+    assert [card.value for card in mine.figures] == ["有效"]
+    file_report(actor=unit_actor(base, "2027-07-15"), obligation=report(base, "2027Q2"), content=WORDS)
+    assert [item.title for item in worklist(me, today).waiting] == ["2027年第2季度工作信息"]
+    office = worklist(person("municipal"), today)
+    assert [(item.title, item.count) for item in office.mine] == [("审阅报告", 1)]
+    assert [card.value for card in office.figures] == [1, 0]
+    return_report(actor=officer("2027-07-15"), obligation=report(base, "2027Q2"), reason="改")
+    assert worklist(me, today).mine[0].sentence == "被退回修改，请改好后再次报送。"
+    assert worklist(person("municipal"), today).mine == []
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "in_force"), [("district", "210211", 1), ("district", "gaoxin", 0), ("leader", "", 1)]
+)
+def test_overseers_see_figures_of_what_is_theirs(role: str, place: str, in_force: int) -> None:
+    licensed("2027-04-20")
+    found = worklist(person(role, place=place), date(2027, 7, 15))
+    assert (found.mine, [card.value for card in found.figures]) == ([], [in_force, in_force])
+
+
+def test_others_have_nothing_to_do_here() -> None:
+    licensed("2027-04-20")
+    for role in ("expert", "admin", "auditor"):
+        assert worklist(person(role), date(2027, 7, 15)).mine == []

@@ -1,0 +1,160 @@
+"""Writing, filing, answering reports."""
+
+from datetime import date
+
+import pytest
+
+from bases.actions.endings import surrender
+from bases.actions.reports import accept_report, file_report, return_report, save_draft
+from bases.models import Filing, Obligation
+from bases.queries import overdue, with_state
+from bases.report_state import STATES, condition, report_state
+from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from tests.bases.kit import WORDS, YEAR_WORDS, actor, events, leader, licensed, officer, person, report, unit_actor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(("day", "late"), [("2027-07-11", False), ("2027-07-12", False), ("2027-07-13", True)])
+def test_the_first_filing_decides_for_ever(day: str, late: bool) -> None:
+    base = licensed("2027-04-20")
+    obligation = report(base, "2027Q2")
+    file_report(actor=unit_actor(base, day), obligation=obligation, content=WORDS)
+    return_report(actor=officer("2027-07-20"), obligation=obligation, reason="请补充数字")
+    file_report(actor=unit_actor(base, "2027-07-21"), obligation=obligation, content=WORDS | {"work": "三场"})
+    accept_report(actor=officer("2027-07-22"), obligation=obligation)
+    obligation.refresh_from_db()
+    assert (obligation.first_filed_on, obligation.late) == (date.fromisoformat(day), late)
+    assert obligation.accepted_on == date(2027, 7, 22)
+    assert events("report.filed", "report.returned", "report.accepted", base=base) == [
+        ("report.filed", day, {"kind": "quarterly", "period": "2027Q2", "late": late}),
+        ("report.returned", "2027-07-20", {"kind": "quarterly", "period": "2027Q2"}),
+        ("report.filed", "2027-07-21", {"kind": "quarterly", "period": "2027Q2", "late": late}),
+        ("report.accepted", "2027-07-22", {"kind": "quarterly", "period": "2027Q2"}),
+    ]
+    assert [(each.version, each.outcome, each.content["work"]) for each in obligation.filings.all()] == [
+        (1, "returned", "办了对接会"),
+        (2, "accepted", "三场"),
+    ]
+
+
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize(("day", "late"), [("2024-11-30", False), ("2024-12-02", False), ("2024-12-03", True)])
+def test_the_annual_report_is_in_time_through_the_moved_due_day(day: str, late: bool) -> None:
+    base = licensed("2024-01-15")
+    file_report(actor=unit_actor(base, day), obligation=report(base, "2024"), content=YEAR_WORDS)
+    assert report(base, "2024").late is late
+
+
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize("gap", ["priorities", "innovations", "results", "next_year"])
+def test_the_annual_report_has_its_four_parts(gap: str) -> None:
+    base = licensed("2027-04-20")
+    with pytest.raises(RuleViolation, match="请填写") as refused:
+        file_report(
+            actor=unit_actor(base, "2027-11-01"), obligation=report(base, "2027"), content=YEAR_WORDS | {gap: "  "}
+        )
+    assert (refused.value.clause, refused.value.field) == ("5.3-annual", gap)
+    assert not Filing.objects.exists()
+
+
+@pytest.mark.clause("5.1-guidance")
+def test_nobody_writes_the_report_for_the_base() -> None:
+    base, other = licensed("2027-04-20"), licensed("2027-04-20", 2)
+    for stranger in (officer("2027-05-01"), leader("2027-05-01"), unit_actor(other, "2027-05-01")):
+        with pytest.raises(RuleViolation) as refused:
+            file_report(actor=stranger, obligation=report(base, "2027Q2"), content=WORDS)
+        assert refused.value.clause == "5.1-guidance"
+
+
+@pytest.mark.clause("5.1-guidance", "5.3-quarterly")
+def test_only_the_society_department_answers_once_and_with_words() -> None:
+    base = licensed("2027-04-20")
+    obligation = report(base, "2027Q2")
+    with pytest.raises(RuleViolation, match="还没有报送"):
+        accept_report(actor=officer("2027-07-01"), obligation=obligation)
+    file_report(actor=unit_actor(base, "2027-07-01"), obligation=obligation, content=WORDS)
+    district = person("district", place="210211")
+    for stranger in (leader("2027-07-02"), unit_actor(base, "2027-07-02"), actor(district, "2027-07-02")):
+        with pytest.raises(RuleViolation, match="学会部审阅"):
+            accept_report(actor=stranger, obligation=obligation)
+    with pytest.raises(RuleViolation, match="修改什么"):
+        return_report(actor=officer("2027-07-02"), obligation=obligation, reason=" ")
+    accept_report(actor=officer("2027-07-02"), obligation=obligation, opinion="写得具体")
+    with pytest.raises(RuleViolation, match="已经有了结论"):
+        return_report(actor=officer("2027-07-02"), obligation=obligation, reason="再改")
+    with pytest.raises(RuleViolation, match="已经通过"):
+        file_report(actor=unit_actor(base, "2027-07-03"), obligation=obligation, content=WORDS)
+    assert Message.objects.filter(kind="report.accepted").count() == 1
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_report_that_waits_is_not_filed_again() -> None:
+    base = licensed("2027-04-20")
+    file_report(actor=unit_actor(base, "2027-07-01"), obligation=report(base, "2027Q2"), content=WORDS)
+    with pytest.raises(RuleViolation, match="正在审阅"):
+        file_report(actor=unit_actor(base, "2027-07-02"), obligation=report(base, "2027Q2"), content=WORDS)
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_cancelled_report_is_neither_written_nor_answered() -> None:
+    base = licensed("2027-04-20")
+    obligation = report(base, "2027Q2")
+    file_report(actor=unit_actor(base, "2027-06-20"), obligation=obligation, content=WORDS)
+    surrender(actor=unit_actor(base, "2027-06-30"), base=base, reason="退出")
+    with pytest.raises(RuleViolation, match="不用再审阅"):
+        accept_report(actor=officer("2027-07-01"), obligation=obligation)
+    with pytest.raises(RuleViolation, match="不用再报"):
+        file_report(actor=unit_actor(base, "2027-07-01"), obligation=report(base, "2027"), content=YEAR_WORDS)
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_two_windows_do_not_overwrite_each_other() -> None:
+    base = licensed("2027-04-20")
+    obligation = report(base, "2027Q2")
+    saved = save_draft(
+        actor=unit_actor(base, "2027-05-01"),
+        obligation=obligation,
+        content={"work": "甲", "rogue": "x"},
+        expected_version=1,
+    )
+    assert (saved.version, saved.draft["work"]) == (2, "甲")
+    assert "rogue" not in saved.draft
+    with pytest.raises(Conflict):
+        save_draft(
+            actor=unit_actor(base, "2027-05-01"), obligation=obligation, content={"work": "乙"}, expected_version=1
+        )
+    with pytest.raises(Conflict):
+        file_report(actor=unit_actor(base, "2027-05-01"), obligation=obligation, content=WORDS, expected_version=1)
+    assert report(base, "2027Q2").draft["work"] == "甲"
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_states_in_lists_and_on_pages_are_the_same() -> None:
+    base = licensed("2024-03-15")
+    from bases import daily
+    from tests.bases.kit import system
+
+    daily.run(system("2025-08-01"))
+    for period in ("2024Q1", "2024Q2", "2024Q3"):
+        file_report(actor=unit_actor(base, "2025-08-01"), obligation=report(base, period), content=WORDS)
+    accept_report(actor=officer("2025-08-01"), obligation=report(base, "2024Q1"))
+    return_report(actor=officer("2025-08-01"), obligation=report(base, "2024Q2"), reason="改")
+    surrender(actor=unit_actor(base, "2025-08-02"), base=base, reason="退出")
+    today = date(2025, 8, 2)
+    rows = with_state(Obligation.objects.all())
+    found = {key: {row.period for row in rows.filter(condition(key, today))} for key in STATES}
+    assert found == {
+        "accepted": {"2024Q1"},
+        "returned": {"2024Q2"},
+        "waiting": {"2024Q3"},
+        "overdue": {"2024Q4", "2025Q1", "2025Q2", "2024"},
+        "open": set(),
+        "cancelled": {"2025Q3", "2025"},
+    }
+    for key, matching in found.items():
+        for row in rows.filter(period__in=matching):
+            assert report_state(row, row.filed_outcome, today).key == key
+    assert {row.period for row in overdue(Obligation.objects.all(), today)} == found["overdue"]

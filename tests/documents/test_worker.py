@@ -1,0 +1,193 @@
+"""The file behind a document: made once, later, and never in the way of a request."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from kombu.exceptions import OperationalError
+
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.documents import queue, tasks
+from haizhi_portal.documents.actions import rendering
+from haizhi_portal.documents.actions.rendering import MOST_ATTEMPTS, attach_rendering, retry
+from haizhi_portal.documents.models import Document
+from haizhi_portal.documents.modes import rendering_mode
+from haizhi_portal.files.models import StoredFile
+from haizhi_portal.files.store import read
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from tests.documents import kit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The documents handed to the worker."""
+    found: list[int] = []
+    monkeypatch.setattr(queue, "send", lambda document_id: found.append(document_id) or True)
+    return found
+
+
+@pytest.mark.clause("4.3-award")
+def test_the_worker_keeps_the_file_with_its_digest_and_says_so_in_the_ledger() -> None:
+    document = kit.reply()
+    tasks.render(document.pk)
+
+    document.refresh_from_db()
+    assert document.file is not None
+    with read(document.file) as kept:
+        content = kept.read()
+    assert content.startswith(b"%PDF-1.7")
+    assert document.sha256 == document.file.sha256 == hashlib.sha256(content).hexdigest()
+    assert document.file.name == "关于同意滨海示例研究院1设立海智工作基地的批复.pdf"
+    assert (document.render_attempts, document.render_error) == (1, "")
+    entry = Entry.objects.get(event="document.issued")
+    assert entry.data == {"kind": "reply", "number": "大科协批〔2027〕1号", "sha256": document.sha256}
+    assert (entry.on, entry.role, entry.actor) == (kit.DAY, "leader", document.issued_by)
+
+
+def test_a_second_delivery_changes_nothing() -> None:
+    document = kit.reply()
+    first = attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
+    second = attach_rendering(document_id=document.pk, now=kit.on("2027-09-02"))
+
+    assert (second.file, second.rendered_at) == (first.file, first.rendered_at)
+    assert StoredFile.objects.count() == 1
+    assert Entry.objects.filter(event="document.issued").count() == 1
+
+
+def test_whoever_rendered_meanwhile_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = kit.reply()
+    original = rendering.render_document
+
+    def slowly(document: Document) -> bytes:
+        content = original(document)
+        monkeypatch.setattr(rendering, "render_document", original)
+        attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
+        return content
+
+    monkeypatch.setattr(rendering, "render_document", slowly)
+    attach_rendering(document_id=document.pk, now=kit.on("2027-09-03"))
+
+    document.refresh_from_db()
+    assert document.rendered_at == kit.on(kit.DAY)
+    assert StoredFile.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rendering_holds_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import connection
+
+    document = kit.reply()
+    inside: list[bool] = []
+    original = rendering.render_document
+
+    def watched(document: Document) -> bytes:
+        inside.append(connection.in_atomic_block)
+        return original(document)
+
+    monkeypatch.setattr(rendering, "render_document", watched)
+    attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
+
+    assert inside == [False]
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(document: Document) -> bytes:
+        raise RuntimeError("the fonts FandolFang are missing")
+
+    monkeypatch.setattr(rendering, "render_document", fail)
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_failure_is_kept_as_a_reason_and_a_count() -> None:
+    document = kit.reply()
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            tasks.render(document.pk)
+
+    document.refresh_from_db()
+    assert document.render_attempts == 2
+    assert document.render_error == "RuntimeError: the fonts FandolFang are missing"
+    assert not Entry.objects.filter(event="document.issued").exists()
+
+
+@pytest.mark.usefixtures("broken")
+def test_the_sweep_queues_what_is_missing_until_it_gives_up(sent: list[int]) -> None:
+    document, other = kit.reply(), kit.reply(n=2)
+    for _ in range(MOST_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
+
+    assert tasks.sweep() == 1
+    assert sent == [other.pk]
+
+    retry(actor=kit.actor(Role.MUNICIPAL), document=document)
+    assert tasks.sweep() == 2
+
+
+def test_the_sweep_leaves_finished_and_void_documents_alone(sent: list[int]) -> None:
+    from haizhi_portal.documents.actions.issue import void
+
+    attach_rendering(document_id=kit.reply().pk, now=kit.on(kit.DAY))
+    void(actor=kit.actor(), document=kit.reply(n=2), reason="重复")
+
+    assert tasks.sweep() == 0
+    assert sent == []
+
+
+@pytest.mark.parametrize("role", [Role.APPLICANT, Role.AUDITOR, Role.EXPERT, Role.DISTRICT])
+def test_only_municipal_staff_ask_for_another_attempt(role: str) -> None:
+    from haizhi_portal.audit.actor import Actor
+
+    document = kit.reply()
+    with pytest.raises(RuleViolation):
+        retry(actor=Actor(user=None, role=role, now=kit.on(kit.DAY)), document=document)
+
+
+def test_there_is_nothing_to_retry_once_the_file_is_there() -> None:
+    document = attach_rendering(document_id=kit.reply().pk, now=kit.on(kit.DAY))
+
+    with pytest.raises(RuleViolation):
+        retry(actor=kit.actor(Role.MUNICIPAL), document=document)
+
+
+def test_a_broker_that_is_away_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def away(*args: object, **kwargs: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(queue.current_app, "send_task", away, raising=False)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        document = kit.reply()
+
+    assert len(callbacks) == 1
+    assert Document.objects.get(pk=document.pk).file is None
+
+
+def test_every_issued_document_is_queued_once_after_the_commit(
+    sent: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        document = kit.reply()
+
+    assert sent == [document.pk]
+
+
+def test_what_is_left_for_the_sweep_is_queued_by_it_alone(
+    sent: list[int], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True), rendering_mode("sweep"):
+        document = kit.reply()
+    assert sent == []
+
+    assert tasks.sweep() == 1
+    assert sent == [document.pk]
+
+
+def test_the_queue_names_the_task_that_exists() -> None:
+    assert tasks.render.name == queue.RENDER_TASK
+    assert tasks.render.time_limit > tasks.render.soft_time_limit > 0

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from haizhi_portal.policy.calls import Timetable, district_verdict, submission_verdict
+from haizhi_portal.policy.periods import SHANGHAI, end_of, start_of
+from tests.policy.days import d
+
+pytestmark = pytest.mark.clause("4.1-annual")
+
+CALL = Timetable(
+    year=2027,
+    opens_on=d("2027-08-02"),
+    applicants_close_on=d("2027-08-31"),
+    districts_close_on=d("2027-09-10"),
+    initial_close_on=d("2027-09-30"),
+    certification_on=d("2027-10-20"),
+)
+
+
+def test_a_timetable_in_order_has_no_problems():
+    assert CALL.problems() == []
+
+
+def test_all_on_one_day_is_in_order():
+    day = d("2027-08-02")
+    assert Timetable(2027, day, day, day, day, day).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({"opens_on": "2026-12-31"}, ["opens_on"]),
+        ({"opens_on": "2027-09-01"}, ["applicants_close_on"]),
+        ({"applicants_close_on": "2027-08-01"}, ["applicants_close_on"]),
+        ({"districts_close_on": "2027-08-30"}, ["districts_close_on"]),
+        ({"initial_close_on": "2027-09-09"}, ["initial_close_on"]),
+        ({"certification_on": "2027-09-29"}, ["certification_on"]),
+        (
+            {"opens_on": "2028-01-01", "certification_on": "2027-09-29"},
+            ["opens_on", "applicants_close_on", "certification_on"],
+        ),
+    ],
+)
+def test_a_timetable_out_of_order_names_the_day_to_change(changed, fields):
+    problems = replace(CALL, **{field: d(day) for field, day in changed.items()}).problems()
+    assert [problem.field for problem in problems] == fields
+    assert all(problems)
+
+
+def test_a_problem_reads_as_words():
+    (problem,) = replace(CALL, districts_close_on=d("2027-08-30")).problems()
+    assert problem == "属地审核截止日不能早于单位申报截止日（2027年8月31日）。"
+
+
+@pytest.mark.parametrize(
+    ("now", "allowed"),
+    [
+        (datetime(2027, 8, 1, 23, 59, 59, 999999, tzinfo=SHANGHAI), False),
+        (datetime(2027, 8, 2, 0, 0, tzinfo=SHANGHAI), True),
+        (datetime(2027, 8, 1, 16, 0, tzinfo=UTC), True),
+        (datetime(2027, 8, 31, 23, 59, 59, tzinfo=SHANGHAI), True),
+        (datetime(2027, 8, 31, 15, 59, 59, 999999, tzinfo=UTC), True),
+        (datetime(2027, 9, 1, 0, 0, 0, tzinfo=SHANGHAI), False),
+        (datetime(2027, 8, 31, 16, 0, tzinfo=UTC), False),
+        (datetime(2027, 9, 1, 0, 0, 1, tzinfo=SHANGHAI), False),
+    ],
+)
+def test_submission_is_open_from_the_first_to_the_last_second(now, allowed):
+    verdict = submission_verdict(CALL, now)
+    assert (verdict.allowed, verdict.clause) == (allowed, "4.1-annual")
+    assert (verdict.opens_on, verdict.closes_on) == (d("2027-08-02"), d("2027-08-31"))
+
+
+def test_a_closing_on_a_sunday_does_not_move():
+    call = replace(CALL, applicants_close_on=d("2027-08-29"))
+    assert submission_verdict(call, end_of(d("2027-08-29")) - timedelta(seconds=1))
+    assert not submission_verdict(call, end_of(d("2027-08-29")))
+
+
+@pytest.mark.clause("4.2-initial")
+@pytest.mark.parametrize(
+    ("until", "now", "allowed"),
+    [
+        ("2027-09-15", "2027-09-15T23:59:59", True),
+        ("2027-09-15", "2027-09-16T00:00:00", False),
+        ("2027-08-20", "2027-08-31T23:59:59", True),
+        ("2027-08-20", "2027-09-01T00:00:00", False),
+    ],
+)
+def test_a_returned_application_comes_back_until_its_own_deadline(until, now, allowed):
+    instant = datetime.fromisoformat(now).replace(tzinfo=SHANGHAI)
+    assert submission_verdict(CALL, instant, correction_until=d(until)).allowed is allowed
+
+
+def test_refusals_say_the_dates_and_what_is_possible():
+    early = submission_verdict(CALL, start_of(d("2027-07-01")))
+    late = submission_verdict(CALL, start_of(d("2027-09-01")))
+    missed = submission_verdict(CALL, start_of(d("2027-09-16")), correction_until=d("2027-09-15"))
+    assert early.reason == (
+        "2027年度申报时间为2027年8月2日至2027年8月31日，尚未开始。现在可以先填写草稿，2027年8月2日起提交。"
+    )
+    assert "已于2027年8月31日 24:00 截止" in late.reason
+    assert missed.reason.startswith("补正期限（2027年9月15日 24:00）已过")
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(
+    ("today", "allowed"),
+    [("2027-08-01", False), ("2027-08-02", True), ("2027-09-10", True), ("2027-09-11", False)],
+)
+def test_a_district_answers_through_its_closing_day(today, allowed):
+    verdict = district_verdict(CALL, d(today))
+    assert (verdict.allowed, verdict.clause) == (allowed, "4.1-via-district")
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_what_a_district_leaves_goes_to_municipal_staff():
+    assert "转由市科协办理" in district_verdict(CALL, d("2027-09-11")).reason

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haizhi_portal.policy.quota import next_seat, raise_verdict, seat_verdict
+from tests.policy.days import d
+
+pytestmark = pytest.mark.clause("4.2-cap")
+
+
+@pytest.mark.parametrize(
+    ("taken", "quota", "allowed"),
+    [(0, 5, True), (4, 5, True), (5, 5, False), (6, 5, False), (5, 6, True), (0, 0, False)],
+)
+def test_a_seat_is_free_below_the_quota(taken, quota, allowed):
+    verdict = seat_verdict(taken, quota, 2027)
+    assert (verdict.allowed, verdict.clause) == (allowed, "4.2-cap")
+    assert "2027年度" in verdict.reason
+
+
+def test_a_full_year_says_what_is_possible_instead():
+    assert seat_verdict(5, 5, 2027).reason == (
+        "2027年度新设基地名额 5 个已全部用完。确需增加的，请先登记准予增加名额的文件文号和日期，再调高本年度名额。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "document", "on", "allowed"),
+    [
+        (5, 6, "大科协发〔2027〕8号", "2027-09-01", True),
+        (5, 6, "", "2027-09-01", False),
+        (5, 6, "   ", "2027-09-01", False),
+        (5, 6, "大科协发〔2027〕8号", None, False),
+        (5, 5, "大科协发〔2027〕8号", "2027-09-01", False),
+        (6, 5, "大科协发〔2027〕8号", "2027-09-01", False),
+    ],
+)
+def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, allowed):
+    assert raise_verdict(current, new, document, d(on) if on else None).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("taken", "quota", "seat"),
+    [
+        ((), 5, 1),
+        ((1, 2, 3, 4), 5, 5),
+        ((1, 3), 5, 2),
+        ((1, 2, 3, 4, 5), 5, None),
+        ((1, 2, 3, 4, 5), 6, 6),
+        ((), 0, None),
+    ],
+)
+def test_next_seat(taken, quota, seat):
+    assert next_seat(taken, quota) == seat
+
+
+@given(st.sets(st.integers(1, 12)), st.integers(0, 12))
+def test_a_seat_is_given_only_when_the_rule_allows(taken, quota):
+    seat = next_seat(taken, quota)
+    within = {number for number in taken if number <= quota}
+    assert (seat is not None) == seat_verdict(len(within), quota, 2027).allowed
+    assert seat is None or (1 <= seat <= quota and seat not in taken)

@@ -1,0 +1,183 @@
+"""Overseas partners: entered once by the organisation, read by its reviewers, counted on a day."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from haizhi_portal.accounts.models import User
+from haizhi_portal.files.models import StoredFile
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from resources.actions import add_partner, change_partner, remove_partner
+from resources.models import Partner
+from resources.queries import in_force_on, visible_to
+from tests.bases.kit import actor, person, unit
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[User], Any]
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+FACTS: dict[str, Any] = {
+    "name": "北海道科技协会",
+    "foreign_name": "Hokkaido Society",
+    "kind": "society",
+    "country": "日本",
+    "since": date(2025, 1, 1),
+    "until": date(2027, 12, 31),
+    "cooperation": "互派专家",
+}
+TYPED = FACTS | {"since": "2025-01-01", "until": "2027-12-31"}
+
+
+def me(n: int = 1) -> User:
+    return person("applicant", organisation=unit(n))
+
+
+def partner(n: int = 1, **changes: Any) -> Partner:
+    return add_partner(actor=actor(me(n), "2027-05-01"), organisation=unit(n), agreement=None, **{**FACTS, **changes})
+
+
+@pytest.mark.clause("3.2-channels", "5.4.3")
+@pytest.mark.parametrize(
+    ("day", "holds"),
+    [
+        (date(2024, 12, 31), False),
+        (date(2025, 1, 1), True),
+        (date(2027, 12, 31), True),
+        (date(2028, 1, 1), False),
+    ],
+)
+def test_a_partnership_holds_from_its_first_day_through_its_last(day: date, holds: bool) -> None:
+    one = partner()
+    assert in_force_on(unit(), day).filter(pk=one.pk).exists() is holds
+    assert one.in_force_on(day) is holds
+
+
+@pytest.mark.clause("3.2-channels")
+def test_an_open_ended_partnership_goes_on_and_a_removed_one_does_not_count() -> None:
+    one = partner(until=None)
+    assert in_force_on(unit(), date(2099, 1, 1)).exists()
+    remove_partner(actor=actor(me(), "2027-05-02"), partner=one)
+    assert not in_force_on(unit(), date(2027, 5, 2)).exists()
+    assert Partner.objects.filter(pk=one.pk).exists()
+
+
+@pytest.mark.clause("3.2-channels")
+def test_the_days_of_a_partnership_are_in_order() -> None:
+    with pytest.raises(RuleViolation, match="不能早于起始日"):
+        partner(until=date(2024, 12, 31))
+
+
+@pytest.mark.clause("5.1-guidance")
+@pytest.mark.parametrize("role", ["municipal", "leader", "district", "other"])
+def test_nobody_else_writes_the_register(role: str) -> None:
+    one = partner()
+    other = me(2) if role == "other" else person(role, place="210211" if role == "district" else "")
+    for attempt in (
+        lambda: add_partner(actor=actor(other, "2027-05-01"), organisation=unit(), **FACTS),
+        lambda: change_partner(actor=actor(other, "2027-05-01"), partner=one, expected_version=1, **FACTS),
+        lambda: remove_partner(actor=actor(other, "2027-05-01"), partner=one),
+    ):
+        with pytest.raises(RuleViolation, match="由本单位自己登记"):
+            attempt()
+
+
+def test_two_windows_do_not_overwrite_each_other() -> None:
+    one = partner()
+    change_partner(actor=actor(me(), "2027-05-02"), partner=one, expected_version=1, **FACTS | {"country": "韩国"})
+    with pytest.raises(Conflict):
+        change_partner(actor=actor(me(), "2027-05-02"), partner=one, expected_version=1, **FACTS)
+    one.refresh_from_db()
+    assert (one.country, one.version) == ("韩国", 2)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "sees"),
+    [
+        ("municipal", "", 2),
+        ("leader", "", 2),
+        ("auditor", "", 2),
+        ("district", "210211", 1),
+        ("district", "gaoxin", 0),
+        ("expert", "", 0),
+        ("admin", "", 0),
+    ],
+)
+def test_who_sees_which_partners(role: str, place: str, sees: int) -> None:
+    unit(2, "210202")
+    partner(1)
+    partner(2)
+    assert visible_to(person(role, place=place)).count() == sees
+    assert list(visible_to(me(1))) == list(unit(1).partners.all())
+
+
+@pytest.mark.clause("3.2-channels")
+def test_a_partner_is_added_changed_and_removed_on_pages(client_for: SignIn) -> None:
+    mine = client_for(me())
+    assert "还没有登记海外合作伙伴" in mine.get(reverse("resources:list")).text
+    assert mine.get(reverse("resources:add")).status_code == 200
+    upload = SimpleUploadedFile("协议.pdf", PDF, "application/pdf")
+    assert mine.post(reverse("resources:add"), TYPED | {"upload": upload}).status_code == 302
+    one = Partner.objects.get()
+    assert one.agreement.name == "协议.pdf"
+    answer = mine.get(reverse("resources:agreement", args=[one.public_id]))
+    assert b"".join(answer.streaming_content) == PDF
+    edit = reverse("resources:edit", args=[one.public_id])
+    assert mine.get(edit).status_code == 200
+    assert mine.post(edit, TYPED | {"country": "韩国", "version": "1"}).status_code == 302
+    stale = mine.post(edit, TYPED | {"country": "德国", "version": "1"})
+    assert stale.status_code == 409
+    assert "韩国" in stale.text
+    assert "德国" in stale.text
+    one.refresh_from_db()
+    assert (one.country, one.agreement.name) == ("韩国", "协议.pdf")
+    remove = reverse("resources:remove", args=[one.public_id])
+    assert mine.get(remove).status_code == 200
+    assert mine.post(remove).status_code == 302
+    assert mine.get(edit).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": ""}, "中文名称"),
+        ({"until": "2024-12-31"}, "不能早于起始日"),
+        ({"since": "今天"}, "合作起始"),
+        ({"since": "0025-01-01"}, "请核对年份"),
+        ({"kind": "club"}, "类型"),
+        ({"upload": SimpleUploadedFile("协议.pdf", b"MZ\x90\x00program", "application/pdf")}, "协议.pdf"),
+        ({"upload": SimpleUploadedFile("协议.pdf", b"", "application/pdf")}, "合作协议"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(
+    change: dict[str, Any], words: str, client_for: SignIn
+) -> None:
+    response = client_for(me()).post(reverse("resources:add"), TYPED | change)
+    assert response.status_code == 422
+    assert words in response.text
+    assert "互派专家" in response.text
+    assert not Partner.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("place", ["other", "gaoxin", "expert"])
+def test_anothers_agreement_is_not_there(place: str, client_for: SignIn) -> None:
+    one = partner()
+    visitor = client_for({"other": lambda: me(2), "expert": lambda: person("expert")}.get(place, _zone)())
+    for name in ("agreement", "edit", "remove"):
+        assert visitor.get(reverse(f"resources:{name}", args=[one.public_id])).status_code in (403, 404)
+
+
+def _zone() -> User:
+    return person("district", place="gaoxin")
+
+
+def test_a_partner_without_an_agreement_has_none_to_download(client_for: SignIn) -> None:
+    assert client_for(me()).get(reverse("resources:agreement", args=[partner().public_id])).status_code == 404

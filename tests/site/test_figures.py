@@ -1,0 +1,146 @@
+"""Figures and holidays: other values in force from a day, with a reason; what is decided stays as it was."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.models import FigureEdition, Holiday
+from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from haizhi_portal.site.actions.figures import remove_holiday, set_figures, set_holiday
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.1-annual")]
+
+TODAY = "2027-03-01"
+
+
+def change(
+    values: dict[str, Any], *, on: str = "2027-04-01", reason: str = "大科协发〔2027〕2号", role: str = "municipal"
+) -> FigureEdition:
+    return set_figures(
+        actor=factories.acting(factories.user(role), TODAY),
+        in_force_from=date.fromisoformat(on),
+        values=values,
+        reason=reason,
+        edition="2027 修订",
+    )
+
+
+def test_other_figures_hold_from_their_day_and_not_before() -> None:
+    change({"annual_quota": 6, "excellent_from": "92.5"})
+    assert figures_on(date(2027, 3, 31)).annual_quota == 5
+    after = figures_on(date(2027, 4, 1))
+    assert (after.annual_quota, after.excellent_from, after.edition) == (6, Decimal("92.5"), "2027 修订")
+    entry = Entry.objects.get(event="figures.changed")
+    assert entry.data["changes"] == {"annual_quota": [5, 6], "excellent_from": ["90", "92.5"]}
+    assert entry.reason == "大科协发〔2027〕2号"
+
+
+def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
+    call = factories.call(2027)
+    change({"annual_quota": 9}, on="2027-03-01")
+    call.refresh_from_db()
+    assert (call.standard_quota, call.quota) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("values", "options", "field"),
+    [
+        ({"annual_quota": 6}, {"on": "2027-02-28"}, "in_force_from"),
+        ({"annual_quota": 6}, {"reason": "  "}, "reason"),
+        ({"annual_quota": -1}, {}, "annual_quota"),
+        ({"annual_quota": "五"}, {}, "annual_quota"),
+        ({"no_such_figure": 1}, {}, "no_such_figure"),
+        ({"annual_quota": 5}, {}, ""),
+        ({"excellent_from": "60"}, {}, ""),
+        ({"annual_due_month": 2, "annual_due_day": 30}, {}, ""),
+        ({"annual_quota": 6}, {"role": "leader"}, ""),
+        ({"annual_quota": 6}, {"role": "admin"}, ""),
+    ],
+)
+def test_what_is_refused(values: dict[str, Any], options: dict[str, Any], field: str) -> None:
+    with pytest.raises(RuleViolation) as refused:
+        change(values, **options)
+    assert refused.value.field == field
+    assert not FigureEdition.objects.exists()
+
+
+def test_a_day_has_one_edition() -> None:
+    change({"annual_quota": 6})
+    with pytest.raises(Conflict):
+        change({"annual_quota": 7})
+    assert figures_on(date(2027, 4, 1)).annual_quota == 6
+
+
+def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for: Any) -> None:
+    client = client_for(factories.user("municipal"))
+    page = client.get("/figures/change/")
+    filled = {name: field.initial for name, field in page.context["form"].fields.items() if field.initial is not None}
+    filled = {name: value for name, value in filled.items() if value is not False}
+    sent = {**filled, "in_force_from": "2099-01-01", "reason": "修订", "annual_quota": "8"}
+    refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})
+    assert refused.status_code == 422
+    assert "合计须为 100 分，现为 101 分" in refused.content.decode()
+    assert 'value="8"' in refused.content.decode()
+    accepted = client.post("/figures/change/", sent)
+    assert accepted.status_code == 302
+    assert FigureEdition.objects.get().values == {"annual_quota": 8}
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status"),
+    [
+        ("municipal", "/figures/", 200),
+        ("leader", "/figures/", 200),
+        ("auditor", "/figures/", 200),
+        ("admin", "/figures/", 403),
+        ("expert", "/figures/", 403),
+        ("leader", "/figures/change/", 403),
+        ("municipal", "/holidays/", 200),
+        ("admin", "/holidays/", 200),
+        ("expert", "/holidays/", 403),
+        ("auditor", "/ledger/", 200),
+        ("municipal", "/ledger/", 403),
+        ("admin", "/ledger/", 403),
+        ("leader", "/ledger/export/", 403),
+    ],
+)
+def test_who_may_enter(role: str, path: str, status: int, client_for: Any) -> None:
+    assert client_for(factories.user(role)).get(path).status_code == status
+
+
+@pytest.mark.clause("5.3-annual")
+def test_a_holiday_moves_deadlines_and_can_be_taken_out_again() -> None:
+    officer = factories.acting(factories.user("municipal"), TODAY)
+    assert calendar().deadline(date(2028, 11, 30)) == date(2028, 11, 30)
+    day = set_holiday(actor=officer, day=date(2028, 11, 30), off=True, name="示例节")
+    assert calendar().deadline(date(2028, 11, 30)) == date(2028, 12, 1)
+    remove_holiday(actor=officer, holiday=day)
+    assert calendar().deadline(date(2028, 11, 30)) == date(2028, 11, 30)
+    assert list(Entry.objects.filter(event__startswith="holiday.").values_list("event", flat=True)) == [
+        "holiday.set",
+        "holiday.removed",
+    ]
+
+
+def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typed(client_for: Any) -> None:
+    client = client_for(factories.user("municipal"))
+    assert "2031 年的安排尚未录入" in client.get("/holidays/?year=2031").content.decode()
+    refused = client.post("/holidays/", {"day": "2031-02-30", "off": "off", "name": "春节"})
+    assert refused.status_code == 422
+    assert 'value="春节"' in refused.content.decode()
+    assert client.post("/holidays/", {"day": "2031-02-01", "off": "off", "name": "春节"}).status_code == 302
+    assert Holiday.objects.get(day=date(2031, 2, 1)).name == "春节"
+    assert client.post("/holidays/2031-02-01/remove/").status_code == 302
+    assert not Holiday.objects.filter(day=date(2031, 2, 1)).exists()
+    assert client.post("/holidays/2031-02-01/remove/").status_code == 404
+    assert client.post("/holidays/2031-02-31/remove/").status_code == 404
+
+
+@pytest.mark.parametrize("year", ["", "x", "99999", "-1", "２０２７", "0"])
+def test_a_senseless_year_shows_this_one(year: str, client_for: Any) -> None:
+    assert client_for(factories.user("leader")).get("/holidays/", {"year": year}).status_code == 200
