@@ -1,5 +1,7 @@
 """What a day brings about for calls and applications. Nothing is wrong where it did not run."""
 
+from django.utils.translation import gettext as _
+
 from applications.actions.call import record_call_events
 from applications.actions.pre_review import escalate_unanswered
 from applications.models import Application, Call
@@ -14,7 +16,7 @@ def run(actor: Actor) -> list[tuple[str, int]]:
     unanswered = Application.objects.filter(escalated(actor.today)).order_by("number")
     handed_on = sum(escalate_unanswered(actor=actor, application=application) for application in unanswered)
     return [
-        ("开放申报", events.count("call.opened")),
-        ("截止申报", events.count("call.closed")),
-        ("辖区逾期转市科协", handed_on),
+        (_("开放申报"), events.count("call.opened")),
+        (_("截止申报"), events.count("call.closed")),
+        (_("辖区逾期转市科协"), handed_on),
     ]

@@ -176,4 +176,3 @@ def drafts_of(user: User) -> QuerySet[Application]:
 def seats_left(call: Call) -> int:
     """Free seats of the year's quota."""
     return max(call.quota - call.seats.filter(released_on__isnull=True).count(), 0)
-

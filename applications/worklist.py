@@ -103,19 +103,17 @@ def _municipal(user: User, today: date) -> Worklist:
                 count=row["count"],
             )
         )
-    call = Call.objects.filter(decisions_closed_on__isnull=True, opens_on__lte=today).order_by("year").first()
-    if call is None:
-        return found
-    _round_line(found, call, today)
-    _list_line(found, call)
-    found.figures.append(
-        FigureCard(
-            label=_("%(year)s 年度剩余名额") % {"year": call.year},
-            value=seats_left(call),
-            note=_("共 %(quota)s 个") % {"quota": call.quota},
-            url=reverse("applications:call", args=[call.year]),
+    for call in Call.objects.filter(decisions_closed_on__isnull=True, opens_on__lte=today).order_by("year"):
+        _round_line(found, call, today)
+        _list_line(found, call)
+        found.figures.append(
+            FigureCard(
+                label=_("%(year)s 年度剩余名额") % {"year": call.year},
+                value=seats_left(call),
+                note=_("共 %(quota)s 个") % {"quota": call.quota},
+                url=reverse("applications:call", args=[call.year]),
+            )
         )
-    )
     return found
 
 
@@ -127,7 +125,7 @@ def _round_line(found: Worklist, call: Call, today: date) -> None:
         if lacking:
             found.waiting.append(
                 WorkItem(
-                    title=_("纸质材料待收齐"),
+                    title=_("%(year)s 年度纸质材料待收齐") % {"year": call.year},
                     sentence=_("%(count)s 项初审通过的申报还缺盖章纸质材料。") % {"count": lacking},
                     url=reverse("applications:paper"),
                     due_on=call.certification_on,
@@ -136,11 +134,19 @@ def _round_line(found: Worklist, call: Call, today: date) -> None:
             )
         if today >= call.certification_on and call.applications.filter(state=State.CERTIFICATION).exists():
             found.mine.append(
-                WorkItem(title=_("开始专家认证"), sentence=_("集中认证日已到，可以开始本年度专家认证。"), url=url)
+                WorkItem(
+                    title=_("开始 %(year)s 年度专家认证") % {"year": call.year},
+                    sentence=_("集中认证日已到，可以开始专家认证。"),
+                    url=url,
+                )
             )
     elif round_.closed_on is None:
         found.mine.append(
-            WorkItem(title=_("专家认证进行中"), sentence=_("分配专家、跟进评分，评分齐备后结束认证。"), url=url)
+            WorkItem(
+                title=_("%(year)s 年度专家认证进行中") % {"year": call.year},
+                sentence=_("分配专家、跟进评分，评分齐备后结束认证。"),
+                url=url,
+            )
         )
 
 
@@ -152,16 +158,27 @@ def _list_line(found: Worklist, call: Call) -> None:
     if proposed:
         found.waiting.append(
             WorkItem(
-                title=_("认定名单待审定"), sentence=_("名单已拟定，等待领导审定。"), url=url, mover=_("市科协领导")
+                title=_("%(year)s 年度认定名单待审定") % {"year": call.year},
+                sentence=_("名单已拟定，等待领导审定。"),
+                url=url,
+                mover=_("市科协领导"),
             )
         )
     elif closed and undecided:
         found.mine.append(
             WorkItem(
-                title=_("拟定认定名单"),
+                title=_("拟定 %(year)s 年度认定名单") % {"year": call.year},
                 sentence=_("%(count)s 项申报已完成认证，等待拟定名单。") % {"count": undecided},
                 url=url,
                 count=undecided,
+            )
+        )
+    elif closed and not call.applications.filter(state=State.APPROVED).exists():
+        found.mine.append(
+            WorkItem(
+                title=_("办结 %(year)s 年度决定") % {"year": call.year},
+                sentence=_("名单已审定，批复和授牌已完成，可以办结本年度决定。"),
+                url=reverse("applications:call", args=[call.year]),
             )
         )
 

@@ -70,7 +70,7 @@ def with_status(bases: QuerySet[Base], day: date) -> QuerySet[Base]:
     )
 
 
-def expiring(bases: QuerySet[Base], day: date, days: int = 90) -> QuerySet[Base]:
+def expiring(bases: QuerySet[Base], day: date, days: int) -> QuerySet[Base]:
     """Of bases with their status, those in force whose newest term ends within ``days`` and has no successor."""
     soon = Q(status=IN_FORCE, valid_through__lte=day + timedelta(days=days))
     return bases.filter(soon, ~Exists(Term.objects.filter(base=OuterRef("pk"), starts_on__gt=day)))

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from django.db.models import Min
-
-from bases.models import Base
-from bases.queries import in_force_on
+from bases.models import Base, Term
 from evaluations.actions.evaluation import open_year
 from evaluations.actions.finality import settle_due
 from evaluations.actions.withdrawal import close_moot
+from evaluations.models import Evaluation
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.policy.terms import is_in_force
 
 
 def run(actor: Actor) -> list[tuple[str, int]]:
@@ -26,11 +25,12 @@ def run(actor: Actor) -> list[tuple[str, int]]:
 
 def years_to_open(today: date) -> list[int]:
     """Every year over by ``today`` at whose end a base was in force that has no evaluation of it, oldest first."""
-    first = Base.objects.aggregate(first=Min("licensed_on"))["first"]
-    if first is None:
-        return []
-    return [
+    held = set(Evaluation.objects.order_by().values_list("base_id", "year"))
+    terms = Term.objects.order_by().values_list("base_id", "starts_on", "expires_on", "ended_on")
+    missing = {
         year
-        for year in range(first.year, today.year)
-        if in_force_on(date(year, 12, 31)).exclude(evaluations__year=year).exists()
-    ]
+        for base_id, starts_on, expires_on, ended_on in terms
+        for year in range(starts_on.year, min(expires_on.year + 1, today.year))
+        if (base_id, year) not in held and is_in_force(date(year, 12, 31), starts_on, expires_on, ended_on)
+    }
+    return sorted(missing)

@@ -104,7 +104,7 @@ def _withdrawals(actor: Actor) -> int:
             due_on=each.confirm_by,
             offsets=WITHDRAWAL_OFFSETS,
             recipients=municipal_staff() if each.prepared_on is None else leaders(),
-            subject=(_("%(base)s取消资格事项待拟定") if each.prepared_on is None else _("%(base)s取消资格事项待决定"))
+            subject=(_("%(base)s 取消资格事项待拟定") if each.prepared_on is None else _("%(base)s 取消资格事项待决定"))
             % {"base": each.base.number},
             body=_("应在%(day)s前作出决定。") % {"day": said(each.confirm_by)},
             link=withdrawal_page(each),

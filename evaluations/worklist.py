@@ -38,7 +38,7 @@ def _of_unit(user: User, today: date) -> Worklist:
         mine.append(WorkItem(title, words, evaluation_page(each), due_on=each.review_until))
     for request in requests:
         standing = renewal_standing(request, today)
-        title = _("%(base)s续期申请") % {"base": request.term.base.number}
+        title = _("%(base)s 续期申请") % {"base": request.term.base.number}
         item = WorkItem(title, standing.sentence, renewal_page(request), standing.by, standing.mover)
         (mine if standing.mover == request.term.base.organisation.name else waiting).append(item)
     return Worklist(mine=mine, waiting=waiting)
@@ -57,7 +57,7 @@ def _of_officer(user: User, today: date) -> Worklist:
     mine = [_review_line(each) for each in _reviews_for(user, today)]
     for request in to_assess.select_related("term__base__organisation").order_by("pk"):
         standing = renewal_standing(request, today)
-        title = _("%(base)s续期考核") % {"base": request.term.base.number}
+        title = _("%(base)s 续期考核") % {"base": request.term.base.number}
         mine.append(WorkItem(title, standing.sentence, renewal_page(request), due_on=request.term.expires_on))
     mine += [
         _case_line(each, _("请拟定事实与理由，提交领导决定。")) for each in cases.select_related("base").order_by("pk")
@@ -76,7 +76,7 @@ def _of_leader(user: User, today: date) -> Worklist:
     )
     mine = [
         WorkItem(
-            _("%(base)s续期考核") % {"base": each.term.base.number},
+            _("%(base)s 续期考核") % {"base": each.term.base.number},
             _("经办人已提出考核意见，请决定。"),
             renewal_page(each),
             due_on=each.term.expires_on,
@@ -95,7 +95,7 @@ def _reviews_for(user: User, today: date) -> list[Evaluation]:
 
 
 def _review_line(evaluation: Evaluation) -> WorkItem:
-    title = _("%(base)s申请复核 %(year)s 年度评估结果")
+    title = _("%(base)s 申请复核 %(year)s 年度评估结果")
     return WorkItem(
         title % {"base": evaluation.base.number, "year": evaluation.year},
         _("请重新评分，作出复核决定。"),
@@ -104,7 +104,7 @@ def _review_line(evaluation: Evaluation) -> WorkItem:
 
 
 def _case_line(withdrawal: Withdrawal, sentence: str) -> WorkItem:
-    title = _("%(base)s取消资格") % {"base": withdrawal.base.number}
+    title = _("%(base)s 取消资格") % {"base": withdrawal.base.number}
     return WorkItem(title, sentence, withdrawal_page(withdrawal), due_on=withdrawal.confirm_by)
 
 

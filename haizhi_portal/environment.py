@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from pathlib import Path
@@ -222,9 +223,11 @@ def database(data_dir: Path) -> dict[str, Any]:
 
 
 def broker_socket(data_dir: Path) -> Path:
-    """Where the embedded broker listens; a short private folder when DATA_DIR's path is too long for a socket."""
+    """Where the embedded broker listens; a short private folder when DATA_DIR's path is too long for a socket, or
+    holds characters that an address would have to escape.
+    """
     path = data_dir / "run" / "broker.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w./+-]+", str(path), re.ASCII):
         return path
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return Path("/tmp") / f"portal-{os.getuid()}-{digest}" / "broker.sock"  # noqa: S108

@@ -205,7 +205,10 @@ def _clean_scratch(plan: Plan) -> None:
 
 def _start_broker(plan: Plan, supervisor: Supervisor) -> None:
     path = env.broker_socket(plan.data_dir)
-    broker = embedded_broker(socket_path=path, folder=plan.data_dir / "broker", log=plan.log("broker"))
+    try:
+        broker = embedded_broker(socket_path=path, folder=plan.data_dir / "broker", log=plan.log("broker"))
+    except Exception as problem:
+        raise CannotStart(f"no embedded broker: {problem}; CELERY_BROKER_URL may name another one") from problem
     supervisor.start([broker])
     if not wait_until_ready(broker, path):
         raise CannotStart(f"the embedded broker does not answer; its log is {broker.log}\n{broker.last_words()}")

@@ -109,6 +109,14 @@ def change_timetable(
     TimetableChange.objects.create(
         call=call, before=before, after=after, reason=reason, changed_at=actor.now, changed_by=actor.user
     )
+    record(
+        "call.timetable_changed",
+        actor=actor,
+        object=f"call:{call.year}",
+        clause=CLAUSE,
+        data={"year": call.year, "before": before, "after": after},
+        reason=reason,
+    )
     for application in call.applications.filter(state__in=[Application.State.DRAFT, *Application.LIVE]):
         tell_applicant(
             application,

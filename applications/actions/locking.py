@@ -1,7 +1,5 @@
 """Taking the locks an action decides under, in the agreed order, and recording first what time has already ended."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
 from applications.actions.records import tell_applicant, tell_reviewers, write
@@ -10,6 +8,7 @@ from applications.rules import is_escalated
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.periods import ONE_DAY, local_day
 from haizhi_portal.policy.words import ROUTE_MUNICIPAL
 
 
@@ -38,11 +37,13 @@ def locked(application: Application, *, actor: Actor) -> Application:
 def escalate(application: Application, *, actor: Actor) -> None:
     """Record that an unanswered application is municipal from the day after the districts' closing on.
 
+    One that comes back from its correction later than that is so from the day it came back.
     The caller holds the application's lock and has made sure that the day has come.
     """
     system = Actor.system(actor.now)
     closed_on = application.call.districts_close_on
-    took_effect = closed_on + timedelta(days=1)
+    handed_in = application.submissions.latest("version").submitted_at
+    took_effect = max(closed_on + ONE_DAY, local_day(handed_in))
     reason = _("辖区审核截止日（%(day)s）前未作答复，转市科协办理。") % {"day": said(closed_on)}
     reroute(application, actor=system, route=ROUTE_MUNICIPAL, reason=reason)
     application.escalated_on = took_effect

@@ -151,8 +151,16 @@ def extend_correction(*, actor: Actor, application: Application, correct_by: dat
         sections=returned.sections if returned else {},
         correct_by=correct_by,
     )
-    application.correct_by = correct_by
+    before, application.correct_by = application.correct_by, correct_by
     application.save(update_fields=["correct_by"])
+    write(
+        "application.correction_extended",
+        application,
+        actor=actor,
+        clause="4.2-initial",
+        data={"from": before, "to": correct_by},
+        reason=reason,
+    )
     tell_applicant(
         application,
         actor=actor,

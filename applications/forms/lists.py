@@ -48,6 +48,9 @@ class ListFilterForm(forms.Form):
             rows = rows.filter(Q(number__icontains=words) | Q(organisation__name__icontains=words))
         if asked.get("year"):
             rows = rows.filter(call__year=int(asked["year"]))
+        if asked.get("state") or asked.get("route"):
+            # Whoever handed an application on must not learn from a filter what became of it.
+            rows = rows.filter(Q(own_act_only=False))
         if asked.get("state"):
             rows = rows.filter(state=asked["state"])
         if asked.get("route"):

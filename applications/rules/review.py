@@ -51,12 +51,11 @@ def can_hand_on(actor: Actor, application: Application, route: str | None = None
 
 
 def _district_in_time(verb: str, actor: Actor, application: Application) -> Verdict:
-    if actor.role == Role.DISTRICT and (application.escalated_on or is_escalated(application, actor.today)):
-        return district_verdict(timetable(application.call), actor.today)
-    verdict = table_verdict(verb, actor, application)
-    if not verdict:
-        return verdict
-    return district_verdict(timetable(application.call), actor.today)
+    in_time = district_verdict(timetable(application.call), actor.today)
+    escalated = application.escalated_on is not None or is_escalated(application, actor.today)
+    if actor.role == Role.DISTRICT and escalated and not in_time:
+        return in_time
+    return table_verdict(verb, actor, application) and in_time
 
 
 def _unanswered(application: Application, today: date, clause: str) -> Verdict:

@@ -1,5 +1,7 @@
 """What an applicant decides: to begin, to hand in, to withdraw."""
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +13,7 @@ from applications.actions import draft, submission
 from applications.forms.applicant import WithdrawForm
 from applications.models import Application
 from applications.queries import current_call
-from applications.sections import MATERIALS, certificate_name, missing, open_remarks
+from applications.sections import MATERIALS, SECTIONS, Missing, certificate_name, missing, open_remarks
 from applications.versions import differences
 from applications.views.finding import application_for, place_in_form, trail_to
 from applications.views.reading import current, parts
@@ -45,6 +47,7 @@ def start(request: PortalRequest) -> HttpResponse:
         "call": call,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if verdict is not None and violation is None else None,
+        "live": organisation.applications.filter(state__in=Application.LIVE).first(),
         "destination": _destination(organisation),
         "materials": MATERIALS.values(),
         "certificate": certificate_name(organisation.kind),
@@ -72,9 +75,11 @@ def submit(request: PortalRequest, number: str) -> HttpResponse:
     last = application.submissions.order_by("-version").first()
     destination = _destination(application.organisation)
     verdict = rules.can_submit(actor_of(request), application)
+    lacking = missing(application, request.today)
     context = {
         "application": application,
-        "lacking": [(each.text, place_in_form(application, each)) for each in missing(application, request.today)],
+        "lacking": lacking,
+        "lacking_by_section": _by_section(application, lacking),
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
         "parts": parts(current(application), remarks=open_remarks(application)),
@@ -132,6 +137,14 @@ def _destination(organisation: Organisation) -> Route | RuleViolation:
         return route(kind=organisation.kind, level=organisation.level, jurisdiction=organisation.jurisdiction_id)
     except RuleViolation as refused:
         return refused
+
+
+def _by_section(application: Application, lacking: list[Missing]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is missing under the title of its section, each with the address where it can be mended."""
+    return [
+        (_(SECTIONS[key].title), [(each.text, place_in_form(application, each)) for each in group])
+        for key, group in groupby(lacking, key=lambda each: each.section)
+    ]
 
 
 def _receiver(application: Application, destination: Route | RuleViolation) -> str:

@@ -15,7 +15,7 @@ from bases.models import Activity, Base, Obligation
 from bases.report_calendar import unentered
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.requests import PortalRequest
-from haizhi_portal.policy.stored import calendar, figures_of_days
+from haizhi_portal.policy.stored import calendar, figures_of_days, figures_on
 
 PER_PAGE = 20
 
@@ -75,7 +75,7 @@ def filtered_bases(bases: QuerySet[Base], form: BaseFilter, today: date) -> Quer
             Q(number__icontains=words) | Q(name__icontains=words) | Q(organisation__name__icontains=words)
         )
     if (status := wanted.get("status")) == "expiring":
-        bases = queries.expiring(bases, today)
+        bases = queries.expiring(bases, today, figures_on(today).renewal_window_days)
     elif status:
         bases = bases.filter(Q(status=status))
     if place := wanted.get("place"):

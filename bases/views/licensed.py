@@ -53,6 +53,7 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "base": base,
         "standing": state,
+        "figures": figures,
         "lines": lines,
         "pressing": [line for line in lines if line.is_open or line.state.key == "waiting"],
         "settled": [line for line in reversed(lines) if line.state.key in ("accepted", "cancelled")],

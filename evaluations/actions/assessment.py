@@ -48,7 +48,7 @@ def prepare_renewal(*, actor: Actor, renewal: Renewal, proposal: str, assessment
         actor=actor,
         recipients=leaders(),
         kind="renewal.prepared",
-        subject=_("%(base)s续期考核待决定") % {"base": renewal.term.base.number},
+        subject=_("%(base)s 续期考核待决定") % {"base": renewal.term.base.number},
         body=words % {"base": renewal.term.base.name},
         link=renewal_page(renewal),
     )

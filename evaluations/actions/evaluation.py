@@ -211,7 +211,8 @@ def request_review(*, actor: Actor, evaluation: Evaluation, reason: str) -> Resu
         actor=actor,
         recipients=[*municipal_staff(), *leaders()],
         kind="evaluation.review_requested",
-        subject=_("%(base)s申请复核 %(year)s 年度评估结果") % {"base": evaluation.base.number, "year": evaluation.year},
+        subject=_("%(base)s 申请复核 %(year)s 年度评估结果")
+        % {"base": evaluation.base.number, "year": evaluation.year},
         body=_("%(base)s对评估结果提出复核申请，须由评分人和告知人以外的人员办理。") % {"base": evaluation.base.name},
         link=evaluation_page(evaluation),
     )

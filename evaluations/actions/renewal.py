@@ -70,7 +70,7 @@ def request_renewal(*, actor: Actor, base: Base, statement: str, plan: str) -> R
         actor=actor,
         recipients=municipal_staff(),
         kind="renewal.submitted",
-        subject=_("%(base)s提交续期申请") % {"base": base.number},
+        subject=_("%(base)s 提交续期申请") % {"base": base.number},
         body=_("%(base)s本期至%(last)s。盖章的纸质申请应在%(due)s前送达。")
         % {"base": base.name, "last": said(term.expires_on), "due": said(renewal.paper_due_on)},
         link=renewal_page(renewal),
@@ -141,7 +141,7 @@ def resubmit_renewal(*, actor: Actor, renewal: Renewal, statement: str, plan: st
         actor=actor,
         recipients=municipal_staff(),
         kind="renewal.resubmitted",
-        subject=_("%(base)s重新提交续期申请") % {"base": renewal.term.base.number},
+        subject=_("%(base)s 重新提交续期申请") % {"base": renewal.term.base.number},
         body=_("%(base)s已按意见修改续期申请。") % {"base": renewal.term.base.name},
         link=renewal_page(renewal),
     )
@@ -161,7 +161,7 @@ def withdraw_renewal(*, actor: Actor, renewal: Renewal, reason: str = "") -> Ren
         actor=actor,
         recipients=municipal_staff(),
         kind="renewal.withdrawn",
-        subject=_("%(base)s撤回续期申请") % {"base": renewal.term.base.number},
+        subject=_("%(base)s 撤回续期申请") % {"base": renewal.term.base.number},
         body=reason.strip() or _("没有填写理由。"),
         link=renewal_page(renewal),
     )

@@ -93,7 +93,7 @@ def _open(actor: Actor, base: Base, ground: str, years: list[int], statement: st
         actor=actor,
         recipients=municipal_staff(),
         kind="withdrawal.opened",
-        subject=_("%(base)s取消资格事项已立案") % {"base": base.number},
+        subject=_("%(base)s 取消资格事项已立案") % {"base": base.number},
         body=_("%(base)s：%(ground)s。请拟定事实与理由，领导应在%(day)s前决定。")
         % {
             "base": base.name,
@@ -126,7 +126,7 @@ def prepare_withdrawal(*, actor: Actor, withdrawal: Withdrawal, statement: str) 
         actor=actor,
         recipients=leaders(),
         kind="withdrawal.prepared",
-        subject=_("%(base)s取消资格事项待决定") % {"base": withdrawal.base.number},
+        subject=_("%(base)s 取消资格事项待决定") % {"base": withdrawal.base.number},
         body=_("%(base)s：%(ground)s。请在%(day)s前决定。")
         % {
             "base": withdrawal.base.name,
@@ -152,6 +152,7 @@ def confirm_withdrawal(*, actor: Actor, withdrawal: Withdrawal, statement_read: 
     base, reason = withdrawal.base, withdrawal.statement
     withdraw_open_renewals(actor=actor, base=base)
     base = revoke(actor=actor, base=base, ground=withdrawal.ground, years=withdrawal.years, reason=reason)
+    withdrawal.base = base
     withdrawal.confirmed_on, withdrawal.confirmed_by = actor.today, actor.user
     withdrawal.closed_on, withdrawal.close_reason = actor.today, _("已取消资格")
     withdrawal.document = issue(
@@ -207,7 +208,7 @@ def close_withdrawal(*, actor: Actor, withdrawal: Withdrawal, reason: str) -> Wi
         actor=actor,
         recipients=municipal_staff(),
         kind="withdrawal.closed",
-        subject=_("%(base)s取消资格事项已结案，不予取消") % {"base": withdrawal.base.number},
+        subject=_("%(base)s 取消资格事项已结案，不予取消") % {"base": withdrawal.base.number},
         body=_("理由：%(reason)s") % {"reason": reason.strip()},
         link=withdrawal_page(withdrawal),
     )

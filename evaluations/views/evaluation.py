@@ -18,7 +18,7 @@ from evaluations.queries import SEES_ALL, may_read_marks
 from evaluations.standing import evaluation_standing, review_in
 from evaluations.timeline import evaluation_events
 from evaluations.views.acting import Act, perform
-from evaluations.views.finding import READERS, evaluation_for, posted, readable, trail_to_evaluation
+from evaluations.views.finding import READERS, evaluation_for, posted, readable, tone_for, trail_to_evaluation
 from haizhi_portal.accounts.answers import page
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -59,9 +59,11 @@ def detail(request: PortalRequest, public_id: str) -> HttpResponse:
     steps = steps_for(actor, evaluation)
     inner = request.user.role in SEES_ALL
     review = review_in(evaluation)
+    standing = evaluation_standing(evaluation, request.today)
     context = {
         "evaluation": evaluation,
-        "standing": evaluation_standing(evaluation, request.today),
+        "standing": standing,
+        "tone": tone_for(standing, steps),
         "step": steps[0] if steps else None,
         "others": steps[1:],
         "indicators": indicators(evaluation, marked=may_read_marks(request.user, evaluation)),

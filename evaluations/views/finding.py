@@ -13,6 +13,7 @@ from bases.models import Base
 from bases.queries import visible_to as visible_bases
 from evaluations import queries
 from evaluations.models import Evaluation, Renewal, Withdrawal
+from evaluations.standing import Standing
 from haizhi_portal.accounts.requests import PortalRequest
 from haizhi_portal.documents.models import Document
 from haizhi_portal.documents.queries import visible_to as visible_documents
@@ -87,6 +88,11 @@ def trail_to_base(base: Base) -> Trail:
 def posted(request: PortalRequest) -> QueryDict | None:
     """What was sent, also when nothing but the button was; None when the page is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def tone_for(standing: Standing, steps: list[Any]) -> str:
+    """The banner's tone: what somebody else waits for is this reader's to do when there is a step for them."""
+    return "act" if steps and standing.tone == "wait" else standing.tone
 
 
 def page_of(request: PortalRequest, rows: QuerySet[Any]) -> Page[Any]:

@@ -21,7 +21,16 @@ from evaluations.standing import renewal_standing
 from evaluations.timeline import renewal_events
 from evaluations.views.acting import Act, perform
 from evaluations.views.evaluation import Step
-from evaluations.views.finding import READERS, base_for, posted, readable, renewal_for, trail_to_base, trail_to_renewal
+from evaluations.views.finding import (
+    READERS,
+    base_for,
+    posted,
+    readable,
+    renewal_for,
+    tone_for,
+    trail_to_base,
+    trail_to_renewal,
+)
 from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -84,9 +93,11 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
     """Where a request stands, what it says, what changed since it was returned, its history."""
     found, actor = renewal_for(request, public_id), actor_of(request)
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
+    standing = renewal_standing(found, request.today)
     context = {
         "renewal": found,
-        "standing": renewal_standing(found, request.today),
+        "standing": standing,
+        "tone": tone_for(standing, steps),
         "step": steps[0] if steps else None,
         "others": steps[1:],
         "changes": _changes(found),

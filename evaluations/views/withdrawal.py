@@ -21,6 +21,7 @@ from evaluations.views.finding import (
     base_for,
     posted,
     readable,
+    tone_for,
     trail_to_base,
     trail_to_withdrawal,
     withdrawal_for,
@@ -45,9 +46,11 @@ def withdrawal(request: PortalRequest, public_id: str) -> HttpResponse:
     found, actor = withdrawal_for(request, public_id), actor_of(request)
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
     failed = found.base.evaluations.filter(year__in=found.years).select_related("base").order_by("year")
+    standing = withdrawal_standing(found)
     context = {
         "withdrawal": found,
-        "standing": withdrawal_standing(found),
+        "standing": standing,
+        "tone": tone_for(standing, steps),
         "step": steps[0] if steps else None,
         "others": steps[1:],
         "failed": failed,

@@ -89,7 +89,7 @@ def test_the_work_moves_from_list_to_list() -> None:
     assert lines(officer, "2027-06-02")[1] == ["1 项初审通过的申报还缺盖章纸质材料。"]
     make.receive_paper(application)
     assert lines(officer, "2027-06-19") == ([], [])
-    assert lines(officer, "2027-06-20")[0] == ["集中认证日已到，可以开始本年度专家认证。"]
+    assert lines(officer, "2027-06-20")[0] == ["集中认证日已到，可以开始专家认证。"]
     make.open_round(application.call)
     first = make.assign(application)
     assert lines(make.expert(), "2027-06-20")[0] == ["请先作出利益冲突声明和评审承诺。"]
@@ -106,6 +106,7 @@ def test_the_work_moves_from_list_to_list() -> None:
     assert lines(leader, "2027-06-27")[0] == ["1 家单位已列入名单，等待批复和授牌。"]
     make.award(application.call)
     assert lines(leader, "2027-07-01")[0] == []
+    assert lines(officer, "2027-07-01")[0] == ["名单已审定，批复和授牌已完成，可以办结本年度决定。"]
     assert lines(owner, "2027-07-01") == ([], [])
 
 

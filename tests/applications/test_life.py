@@ -1,7 +1,8 @@
-"""One application from draft to plaque, and what the ledger says of it."""
+"""One application from draft to plaque, and what the ledger says of it, to the letter."""
 
 import pytest
 
+from haizhi_portal.audit.ledger import first_broken
 from haizhi_portal.audit.models import Entry
 from tests import factories as make
 
@@ -11,6 +12,41 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.clause("4.1-via-district", "4.2-initial", "4.1-paper", "4.2-experts", "4.3-decision", "4.3-award")
 def test_from_district_to_plaque() -> None:
     application = make.carried_to("licensed")
-    told = [(e.event, e.on.isoformat(), e.role, e.data) for e in Entry.objects.filter(application=application.number)]
-    print(told)
-    assert application.base is not None
+    experts = [make.expert(number).public_id for number in (1, 2, 3)]
+    score = {"year": 2027, "total": 80.0}
+    own = Entry.objects.filter(application=application.number).exclude(event="document.issued").order_by("seq")
+    assert [(entry.event, entry.on.isoformat(), entry.role, entry.data) for entry in own] == [
+        (
+            "application.submitted",
+            "2027-03-15",
+            "applicant",
+            {"year": 2027, "route": "210211", "level": "none", "kind": "enterprise", "version": 1},
+        ),
+        ("application.endorsed", "2027-05-01", "district", {"by": "210211"}),
+        ("application.initial_passed", "2027-06-01", "municipal", {}),
+        ("application.paper_received", "2027-06-02", "municipal", {"copies": 2, "version": 1}),
+        *(("score.submitted", "2027-06-20", "expert", score | {"expert": expert}) for expert in experts),
+        ("decision.approved", "2027-06-26", "leader", {"year": 2027, "seat": 1}),
+        ("base.licensed", "2027-06-30", "leader", {"year": 2027, "seat": 1}),
+        (
+            "term.started",
+            "2027-06-30",
+            "leader",
+            {
+                "number": 1,
+                "kind": "initial",
+                "approved_on": "2027-06-30",
+                "starts_on": "2027-06-30",
+                "expires_on": "2030-06-30",
+            },
+        ),
+    ]
+    assert {entry.organisation for entry in own} == {application.organisation.credit_code}
+    assert {entry.object for entry in own} == {
+        f"application:{application.number}",
+        "base:HZ2027-01",
+        "term:HZ2027-01/1",
+    }
+    about_the_year = Entry.objects.filter(object__in=["call:2027", "round:2027"]).order_by("seq")
+    assert [entry.event for entry in about_the_year] == ["call.opened", "call.closed", "round.opened", "round.closed"]
+    assert first_broken() is None

@@ -353,8 +353,8 @@ def test_lives_of_applications() -> None:
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=16,
-            stateful_step_count=30,
+            max_examples=10,
+            stateful_step_count=25,
             deadline=None,
             derandomize=True,
             database=None,

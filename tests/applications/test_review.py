@@ -162,6 +162,7 @@ def test_what_comes_back_after_the_districts_closing_goes_to_municipal_staff() -
     make.submit(application, "2027-06-01")
     application.refresh_from_db()
     assert (application.state, application.route) == (State.INITIAL_REVIEW, "municipal")
+    assert application.escalated_on == Entry.objects.get(event="application.rerouted").on == date(2027, 6, 1)
     assert told(application) == [
         "application.submitted",
         "application.returned",

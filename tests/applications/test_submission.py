@@ -134,13 +134,24 @@ def test_a_declined_unit_waits_for_the_next_call() -> None:
 
 @pytest.mark.clause("3.1-applicant", "5.6-term")
 def test_a_unit_with_a_live_base_cannot_apply_until_it_has_ended() -> None:
-    licensed = make.carried_to(State.LICENSED)
-    owner = licensed.organisation
+    owner = make.carried_to(State.LICENSED).organisation  # valid through 2030-06-30
+    year = make.call(2030, **{field: date(2030, 7, 31) for field in make.DAYS if field != "opens_on"})
     with pytest.raises(RuleViolation, match="一个单位只能有一个基地"):
-        make.application_begun(owner, make.call(2030), on="2030-03-01")
-    # Valid through 2030-06-30; nobody recorded its end, and the next call finds it ended all the same.
-    later = make.application_ready(owner, make.call(2031), on="2031-03-01")
-    assert make.submit(later, "2031-03-01").version == 1
+        make.application_begun(owner, year, on="2030-06-30")
+    draft_from_elsewhere = Application.objects.create(
+        number="2030-0001",
+        call=year,
+        organisation=owner,
+        answers=make.answers(),
+        created_at=make.at("2030-03-01"),
+        created_by=make.applicant_of(owner),
+    )
+    application = make.application_ready(owner, year, on="2030-06-30")
+    assert application == draft_from_elsewhere
+    with pytest.raises(RuleViolation, match="一个单位只能有一个基地"):
+        make.submit(application, at("2030-06-30", 23, 59, 59))
+    # Nobody recorded its end, and the next day finds it ended all the same.
+    assert make.submit(application, at("2030-07-01", 0)).version == 1
     assert Entry.objects.get(event="base.expired").on == date(2030, 7, 1)
 
 

@@ -148,6 +148,7 @@ def test_handing_on_leaves_the_district_its_own_act_and_no_more() -> None:
         assert client.get(url("version", number, 1)).status_code == 404
         assert client.get(url("print", number)).status_code == 404
         assert "已移交" in text(client.get(url("list")))
+        assert number not in text(client.get(url("list"), {"state": "district_review"}))
         zone = signed_in(make.district("gaoxin"))
         assert zone.get(url("review", number)).status_code == 200
         same = zone.post(url("route", number), {"route": "gaoxin", "reason": TYPED})

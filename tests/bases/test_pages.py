@@ -206,6 +206,17 @@ def test_the_directory_is_searched_and_filtered(query: str, found: list[str], cl
         assert "没有符合条件的基地" in page
 
 
+@pytest.mark.clause("5.6-renewal")
+@pytest.mark.parametrize(("today", "listed"), [((2027, 6, 13), False), ((2027, 6, 14), True), ((2027, 9, 13), False)])
+def test_district_staff_find_what_is_about_to_expire(
+    today: tuple[int, int, int], listed: bool, settings: Any, client_for: SignIn
+) -> None:
+    base = licensed("2024-09-12")
+    settings.PORTAL_TODAY = date(*today)
+    page = client_for(person("district", place="210211")).get(reverse("bases:list") + "?status=expiring").text
+    assert (base.number in page) is listed
+
+
 def test_an_empty_directory_says_what_will_come(client: Any) -> None:
     assert "还没有认定的基地" in client.get(reverse("bases:directory")).text
 

@@ -126,6 +126,7 @@ def test_a_socket_fits_however_deep_the_data_lie() -> None:
 
     assert env.broker_socket(longest) == longest / "run" / "broker.sock"
     assert len(str(env.broker_socket(longest / "deeper"))) < 60
+    assert env.broker_socket(Path("/srv/数据 1")).parent.parent == Path("/tmp")
     assert env.broker_socket(longest / "a") != env.broker_socket(longest / "b")
 
 

@@ -29,13 +29,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any) -> Iterator[Page]:
-    """A desktop page on the running portal: relative addresses work, an error in its console fails the test."""
-    context = browser.new_context(
-        base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(15_000)
-    opened = context.new_page()
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """``new_page(width=1280)``: a page of its own, with its own cookies, on the running portal.
+
+    Relative addresses work; an error in the console of any of them fails the test.
+    """
+    opened: list[Page] = []
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -43,11 +42,30 @@ def page(browser: Browser, live_server: Any) -> Iterator[Page]:
         if message.type == "error" and "the server responded with a status of 4" not in message.text:
             complaints.append(message.text)
 
-    opened.on("console", listen)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    yield opened
-    context.close()
+    def open_page(width: int = 1280) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": 900},
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.context.close()
     assert not complaints, complaints
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A desktop page on the running portal."""
+    return new_page()
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ def register_organisation(
     person_name: str,
     email: str,
     mobile: str,
+    is_demo: bool = False,
 ) -> User:
     """Open the account space of an eligible organisation with its first person, and return that person.
 
@@ -70,6 +71,7 @@ def register_organisation(
         email=email,
         mobile=mobile,
         organisation=organisation,
+        is_demo=is_demo,
     )
     record(
         "user.registered",

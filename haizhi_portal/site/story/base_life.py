@@ -142,7 +142,7 @@ class BaseLife:
         errands.evaluate(self.cast, evaluation=evaluation, day=today, strength=strength)
         if self.fate.asks_for_review and strength == WEAK:
             self.agenda.in_days(3, partial(self.ask_for_review, evaluation))
-        self.agenda.in_days(40, self.withdrawal)
+        self.agenda.in_days(25, self.withdrawal)
 
     def ask_for_review(self, evaluation: Evaluation, today: date) -> None:
         evaluation_actions.request_review(

@@ -142,6 +142,7 @@ def found(
         person_name=person_name(index),
         email=f"unit{index}@example.com",
         mobile=f"138{index:08d}",
+        is_demo=bool(username) and cast.password is not None,
     )
     organisation = person.organisation
     if organisation is None:

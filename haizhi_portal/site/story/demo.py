@@ -15,10 +15,10 @@ from evaluations.actions import renewal as renewal_actions
 from evaluations.actions import withdrawal as withdrawal_actions
 from evaluations.models import Evaluation, Withdrawal
 from haizhi_portal.accounts.actions.users import create_user
-from haizhi_portal.accounts.models import Jurisdiction, Organisation
+from haizhi_portal.accounts.models import Jurisdiction, Organisation, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.documents.modes import rendering_mode
-from haizhi_portal.notifications.actions import left_for_sweep
+from haizhi_portal.notifications.actions import left_for_sweep, mark_all_read
 from haizhi_portal.notifications.delivery import deliver_what_is_due
 from haizhi_portal.policy.periods import add_years
 from haizhi_portal.policy.words import Kind, Level, Role
@@ -64,16 +64,27 @@ class Demo:
         while day < self.today:
             self.agenda.note(day, self._sweep)
             day += timedelta(days=SWEEP_EVERY)
+        self.agenda.note(self.today - timedelta(days=14), self._read_post)
         self.agenda.note(self.today, self._sweep)
         progress("往年的申报、认证、评估与续期")
         with left_for_sweep():
             self.agenda.run(lambda _: rendering_mode("sweep"))
         progress("往年的消息归入收件箱")
-        with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
-            deliver_what_is_due(now=at(self.today), at_most=100_000)
+        self._bring_post(self.today)
 
     def _sweep(self, today: date) -> None:
         daily.run(at(today))
+
+    def _bring_post(self, today: date) -> None:
+        """Deliver what was written so far; letters go nowhere, since nobody waits for those of past years."""
+        with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+            deliver_what_is_due(now=at(today), at_most=100_000)
+
+    def _read_post(self, today: date) -> None:
+        """What is older than two weeks has been read."""
+        self._bring_post(today)
+        for user in User.objects.order_by("pk"):
+            mark_all_read(actor=acting(user, today))
 
     def _people(self) -> None:
         hire(self.cast, day=self.begins_on, staff=STAFF)

@@ -11,6 +11,7 @@ from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.requests import PortalRequest
 from haizhi_portal.audit.ledger import first_broken, lines
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.words import ROLE_LABELS
 from haizhi_portal.site.forms import LedgerFilterForm
 
 PER_PAGE = 50
@@ -48,7 +49,7 @@ def ledger(request: PortalRequest) -> HttpResponse:
         {
             "filter_form": form,
             "page_obj": page,
-            "entries": [(entry, names.get(entry.actor, "")) for entry in page.object_list],
+            "entries": [(entry, names.get(entry.actor, ""), ROLE_LABELS.get(entry.role, entry.role)) for entry in page],
             "verified": "verify" in request.GET,
             "broken": first_broken() if "verify" in request.GET else None,
         },
