@@ -1,5 +1,7 @@
 """Who is reminded of what: the days for a review, stamped paper, corrections, withdrawals to prepare or decide."""
 
+from datetime import date, timedelta
+
 from django.utils.translation import gettext as _
 
 from evaluations import rules
@@ -29,8 +31,15 @@ def run(actor: Actor) -> int:
     return _reviews(actor) + _papers(actor) + _corrections(actor) + _withdrawals(actor)
 
 
+def _soon(today: date, offsets: tuple[int, ...]) -> tuple[date, date]:
+    """The due days of which a reminder may be due today: from today on, as far as the first offset reaches."""
+    return today, today + timedelta(days=max(offsets))
+
+
 def _reviews(actor: Actor) -> int:
-    due = Evaluation.objects.filter(review__isnull=True, final_on__isnull=True, review_until__gte=actor.today)
+    due = Evaluation.objects.filter(
+        review__isnull=True, final_on__isnull=True, review_until__range=_soon(actor.today, REVIEW_OFFSETS)
+    )
     return sum(
         remind(
             actor=actor,
@@ -52,7 +61,7 @@ def _papers(actor: Actor) -> int:
     due = Renewal.objects.filter(
         state__in=rules.OPEN,
         paper_received_on__isnull=True,
-        paper_due_on__gte=actor.today,
+        paper_due_on__range=_soon(actor.today, PAPER_OFFSETS),
         term__base__ended_on__isnull=True,
     )
     return sum(
@@ -74,7 +83,9 @@ def _papers(actor: Actor) -> int:
 
 def _corrections(actor: Actor) -> int:
     due = Renewal.objects.filter(
-        state=Renewal.State.RETURNED, correct_by__gte=actor.today, term__base__ended_on__isnull=True
+        state=Renewal.State.RETURNED,
+        correct_by__range=_soon(actor.today, CORRECTION_OFFSETS),
+        term__base__ended_on__isnull=True,
     )
     return sum(
         remind(
@@ -95,7 +106,8 @@ def _corrections(actor: Actor) -> int:
 
 def _withdrawals(actor: Actor) -> int:
     """The officer until it is prepared, the leader from then on."""
-    due = Withdrawal.objects.filter(closed_on__isnull=True, base__ended_on__isnull=True)
+    last_due = actor.today + timedelta(days=max(WITHDRAWAL_OFFSETS))
+    due = Withdrawal.objects.filter(closed_on__isnull=True, base__ended_on__isnull=True, confirm_by__lte=last_due)
     return sum(
         remind(
             actor=actor,

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "haizhi_portal.site.deadlocks.RetryAfterDeadlockMiddleware",
 ]
 
 ROOT_URLCONF = "haizhi_portal.urls"

@@ -195,7 +195,7 @@ def _returns(district: Person, number: str) -> None:
     part = district.part("基地计划书")
     part.locator("summary").click()
     part.get_by_label("“基地计划书”需要怎样修改").fill(WORDS)
-    district.tick("退回修改").page.get_by_label("审核意见").fill("总体可行，请补正后再报。")
+    district.tick("退回修改").write({"审核意见": "总体可行，请补正后再报。"})
     district.picture("12-district-review").press("下一步：看清后果").reads(WORDS, UNIT, "补正截止日")
     district.press("退回修改").reads("已办理", "退回修改")
 
@@ -204,7 +204,7 @@ def _endorses(district: Person, number: str) -> None:
     district.go("/home/").reads("2027 年度申报待审核")
     district.go(f"/applications/{number}/review/").reads("与上一版的差别", "第一年引荐专家四人")
     _checks_everything(district)
-    district.tick("同意推荐，报市科协").page.get_by_label("审核意见").fill("材料齐全，同意推荐。")
+    district.tick("同意推荐，报市科协").write({"审核意见": "材料齐全，同意推荐。"})
     district.picture("15-district-endorses").press("下一步：看清后果").reads("转市科协初审")
     district.press("同意推荐，报市科协").reads("已办理")
 
@@ -217,7 +217,7 @@ def _checks_everything(reviewer: Person) -> None:
 def _passes(officer: Person, number: str) -> None:
     officer.picture("16-office-home").follow("申报").reads(UNIT).follow(number).follow("开始初审")
     _checks_everything(officer)
-    officer.tick("初审通过").page.get_by_label("审核意见").fill("初审合格。")
+    officer.tick("初审通过").write({"审核意见": "初审合格。"})
     officer.press("下一步：看清后果").reads("专家认证").press("初审通过").reads("已收到 0 份")
 
 
@@ -229,7 +229,7 @@ def _paper_arrives(officer: Person, number: str, old: str, current: str) -> None
     officer.press("登记", status=422).reads("第 2 版", "重新打印")
     officer.go("/applications/paper/").write({"校验码": current.lower()})
     officer.press("查找").reads("校验码与现行的第 2 版相符").picture("18-paper-desk")
-    officer.page.get_by_label("本次收到份数").fill("2")
+    officer.write({"本次收到份数": "2"})
     officer.press("登记").reads(number, "收到纸质件 2 份")
 
 
@@ -257,7 +257,7 @@ def _asks_experts(officer: Person, number: str, experts: list[str]) -> None:
 
 def _stands_aside(expert: Person) -> None:
     expert.go("/applications/assignments/").follow(UNIT).reads("有没有利害关系")
-    expert.tick("有，需要回避").page.get_by_label("回避事由").fill("近三年与该单位有合作项目。")
+    expert.tick("有，需要回避").write({"回避事由": "近三年与该单位有合作项目。"})
     expert.picture("20-declaration").press("声明").reads("不再评审这项申报").press("声明回避").reads("材料不对您开放")
 
 
@@ -267,7 +267,7 @@ def _scores(expert: Person, total: int) -> None:
     expert.press("声明").reads("声明和承诺已记录", "第一年引荐专家四人")
     for key, points in make.marks(total).items():
         expert.page.locator(f"[name=points-{key}]").fill(str(points))
-    expert.tick("推荐").page.get_by_label("评审意见").fill("方案可行，目标具体。")
+    expert.tick("推荐").write({"评审意见": "方案可行，目标具体。"})
     expert.press("保存草稿").reads("草稿已保存").picture("22-sheet")
     expert.press("提交：先看后果").reads(f"总分 {total}.00 分").press("提交评分").reads("评分已提交")
 

@@ -39,16 +39,21 @@ def worker(transactional_db: None, broker: Path) -> Iterator[Child]:
         environment={"DJANGO_SETTINGS_MODULE": "haizhi_portal.settings", "DATABASE_URL": _database_url()},
         patience=5,
     )
-    child.log.unlink(missing_ok=True)
-    child.start()
-    deadline = time.monotonic() + 60
-    while not child.log.exists() or " ready." not in child.log.read_text(errors="replace"):
-        if not child.alive or time.monotonic() > deadline:
-            child.stop()
-            pytest.fail(f"the worker does not start:\n{child.last_words(30)}", pytrace=False)
-        time.sleep(0.05)
+    start_working(child)
     yield child
     child.stop()
+
+
+def start_working(worker: Child) -> None:
+    """Start the worker, or start it again after its end, and wait until it takes tasks."""
+    worker.log.unlink(missing_ok=True)
+    worker.start()
+    deadline = time.monotonic() + 60
+    while not worker.log.exists() or " ready." not in worker.log.read_text(errors="replace"):
+        if not worker.alive or time.monotonic() > deadline:
+            worker.stop()
+            pytest.fail(f"the worker does not start:\n{worker.last_words(30)}", pytrace=False)
+        time.sleep(0.05)
 
 
 def _database_url() -> str:

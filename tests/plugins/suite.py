@@ -15,7 +15,8 @@ CI = os.environ.get("CI") == "true"
 # Set by the runner when nothing was deselected by hand.
 WHOLE_SUITE = os.environ.get("PORTAL_WHOLE_SUITE") == "1"
 # Where a parallel run keeps what must run on one worker, one after the other.
-_ONE_PASS = ("browser", "broker")
+_ONE_PASS = ("browser", "broker", "once")
+_SERIAL = ("browser", "broker")
 
 
 class Tally:
@@ -41,8 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark in item.iter_markers("clause"):
             for clause in mark.args:
                 tally.tests_of[clause].add(item.nodeid)
-        if any(item.get_closest_marker(name) for name in _ONE_PASS):
+        if any(item.get_closest_marker(name) for name in _SERIAL):
             item.add_marker(pytest.mark.xdist_group("one at a time"))
+        elif item.get_closest_marker("once"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     on_sqlite = not os.environ.get("DATABASE_URL", "").startswith("postgres")
     elsewhere = ("postgres",) if on_sqlite else _ONE_PASS
     left_out = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]

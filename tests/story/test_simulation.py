@@ -11,6 +11,9 @@ from django.core.management import CommandError, call_command
 
 from haizhi_portal.policy.periods import add_years
 
+# The command plays in a scratch database of its own, the same on every machine.
+pytestmark = pytest.mark.once
+
 YEARS = 2
 ORGANISATIONS = 30
 

@@ -125,7 +125,7 @@ class Demo:
         last = add_years(self.today, -3)
         self._call(
             self.today.year - 4,
-            award=last - timedelta(days=40),
+            award=last - timedelta(days=12),
             units=self._take(7),
             parts=(*["plain"] * 6, "without paper"),
             fates=(
