@@ -15,7 +15,8 @@ from haizhi_portal.audit.ledger import record
 def withdraw_open_renewals(*, actor: Actor, base: Base) -> int:
     """Put an end to the requests for renewal that are still open; returns how many.
 
-    Nobody asked for that: the ledger names the system. Call it under the base's lock, or when the base has ended.
+    Nobody asked for that: the ledger names the system and, however late this is found, the day the base ended. Call it
+    under the base's lock, or when the base has ended.
     """
     reason = _("基地资格已经终止。")
     renewals = (
@@ -30,6 +31,7 @@ def withdraw_open_renewals(*, actor: Actor, base: Base) -> int:
         record(
             "renewal.withdrawn",
             actor=Actor.system(actor.now),
+            on=base.ended_on,
             clause=rules.RENEWAL,
             reason=reason,
             data={"expires_on": renewal.term.expires_on},

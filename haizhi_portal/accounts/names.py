@@ -5,12 +5,14 @@ import unicodedata
 
 from haizhi_portal.policy.verdict import RuleViolation
 
+# Folding can make a name many times longer; none in use comes near this.
+LONGEST_TYPED = 255
 _SIGN_IN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,59}")
 
 
 def folded(name: str) -> str:
-    """The name for comparing: half-width, lower case, without spaces around it."""
-    return unicodedata.normalize("NFKC", name).strip().lower()
+    """The name for comparing: half-width, lower case, without spaces around it, no longer than can be kept."""
+    return unicodedata.normalize("NFKC", name).strip().lower()[:LONGEST_TYPED]
 
 
 def sign_in_name(name: str) -> str:

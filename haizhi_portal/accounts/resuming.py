@@ -50,7 +50,16 @@ def carried_by(form: ResumeForm) -> Carried | None:
         return None
     try:
         pairs = [(name, value) for name, value in json.loads(form.cleaned_data["carried"])]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
-    whole = all(isinstance(text, str) for pair in pairs for text in pair)
+    whole = all(isinstance(text, str) and _can_be_shown(text) for pair in pairs for text in pair)
     return Carried(target, pairs) if whole else None
+
+
+def _can_be_shown(text: str) -> bool:
+    """Whether a page can hold it: JSON can spell half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

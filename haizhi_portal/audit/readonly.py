@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from haizhi_portal.policy.words import Role
 
@@ -13,6 +15,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
     actions = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list; a filter in the address that no database can ask for is dropped, as the admin drops others."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, OverflowError, DataError):
+            if not request.GET:
+                raise
+            return redirect(request.path)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -11,9 +11,11 @@ KEEPERS = frozenset({Role.MUNICIPAL, Role.LEADER, Role.AUDITOR})
 
 
 def can_void(actor: Actor, document: Document) -> Verdict:
-    """Only a leader declares a document void, and only once."""
+    """Only a leader declares a document of the association void, and only once."""
     if actor.role != Role.LEADER:
         return Verdict.no(document.clause, _("文书由市科协领导决定作废。"))
+    if document.number_id is None:
+        return Verdict.no(document.clause, _("这是申报单位自己打印的申报书，没有发文字号，无须作废。"))
     if document.voided_on:
         return Verdict.no(document.clause, _("这份文书已经作废。"))
     return Verdict.yes(document.clause)

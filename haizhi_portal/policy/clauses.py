@@ -66,5 +66,5 @@ NOT_BUILT = frozenset({"2.1-innovation", "2.2-talent", "2.3-exchange", "2.4-libr
 
 
 def citation(id: str) -> str:
-    """The clause as pages cite it, "依据:方案第四条第 2 款" say. Raises KeyError for an id that does not exist."""
-    return f"依据:方案{CLAUSES[id].article}"
+    """The clause as pages cite it, "依据：方案第四条第 2 款" say. Raises KeyError for an id that does not exist."""
+    return f"依据：方案{CLAUSES[id].article}"

@@ -52,7 +52,7 @@ def test_a_unit_registers_and_is_signed_in(client: Client) -> None:
         ({"credit_code": credit_code(2, prefix="92210211")}, 422, "个体工商户"),
         ({"is_branch": "yes"}, 422, "由其所属的法人单位申报"),
         ({"in_dalian": "no"}, 422, "只有在大连市内的单位可以申报"),
-        ({"kind": "society", "level": "district"}, 422, "依据:方案第三条第 1 款"),
+        ({"kind": "society", "level": "district"}, 422, "依据：方案第三条第 1 款"),
         ({"kind": "society", "level": "none"}, 422, "改选“市属”"),
         ({"username": "陈"}, 422, "登录名须为"),
         ({"mobile": "123"}, 422, "手机号应为"),

@@ -21,7 +21,7 @@ def test_start_shows_where_it_goes_and_begins_a_draft() -> None:
         client = signed_in(make.applicant_of(owner))
         shown = text(client.get(url("start")))
         assert "甘井子区" in shown
-        assert "依据:方案第四条第 1 款" in shown
+        assert "依据：方案第四条第 1 款" in shown
         answer = client.post(url("start"))
     application = Application.objects.get(organisation=owner)
     assert answer.status_code == 302
@@ -57,7 +57,7 @@ def test_a_second_application_is_refused_with_the_first_one_named() -> None:
         refused = client.post(url("start"))
     assert refused.status_code == 422
     assert live.number in text(refused)
-    assert "依据:方案第三条第 1 款" in text(refused)
+    assert "依据：方案第三条第 1 款" in text(refused)
 
 
 def test_a_section_keeps_what_is_typed_and_leads_on() -> None:
@@ -143,7 +143,7 @@ def test_a_bad_upload_is_refused_beside_its_field(file: SimpleUploadedFile, word
     refused = _post_file(draft, file, stamped="on")
     assert refused.status_code == 422
     assert words in text(refused)
-    assert "依据:方案第四条第 1 款" in text(refused)
+    assert "依据：方案第四条第 1 款" in text(refused)
     assert "checked" in text(refused)
     assert not Material.objects.exists()
 

@@ -260,7 +260,7 @@ def test_the_line_is_drawn_where_the_seats_end() -> None:
         everybody = {f"approve-{row.number}": "on" for row in rows}
         refused = office().post(url("decision", 2027), {"act": "prepare", "confirmed": "1", **everybody})
     assert refused.status_code == 422
-    assert "依据:方案第四条第 2 款" in text(refused)
+    assert "依据：方案第四条第 2 款" in text(refused)
 
 
 def test_pages_of_the_round_take_the_same_queries_at_one_and_three_rows() -> None:

@@ -72,6 +72,17 @@ def test_an_application_form_bears_the_check_code_of_its_version_and_is_issued_o
     assert again == first
 
 
+@pytest.mark.clause("4.1-paper")
+def test_a_form_the_unit_prints_has_no_number_to_issue_or_void() -> None:
+    with rendering_mode("number_only"):
+        form = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts={"version": 1}, clause="4.1-paper")
+
+    attach_rendering(document_id=form.pk, now=kit.on(kit.DAY))
+    with pytest.raises(RuleViolation, match="没有发文字号"):
+        void(actor=kit.actor(), document=form, reason="误发")
+    assert not Entry.objects.filter(event__startswith="document.").exists()
+
+
 @pytest.mark.clause("4.3-award")
 def test_number_only_writes_the_ledger_at_once_with_an_empty_digest() -> None:
     with rendering_mode("number_only"):

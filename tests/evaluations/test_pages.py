@@ -411,6 +411,7 @@ def test_fail_exempt_fail_is_said_before_the_leader_clicks(client_for: SignIn, t
     today("2030-03-12")
     assert own.get(page("withdrawal", case)).status_code == 404
 
+    assert "可能引起争议" in text(clerk.get(page("withdrawal_prepare", case)))
     clerk.post(page("withdrawal_prepare", case), {"statement": "两个年度均不合格"})
     shown = text(boss.get(page("withdrawal_confirm", case)))
     assert "2027 年度不合格，2028 年度免评，2029 年度不合格，两个不合格年度之间隔着免评年度" in shown

@@ -50,7 +50,7 @@ def test_from_the_first_report_to_a_new_term_and_two_other_ends(
 
     officer.move_clock("2030-07-02")
     _is_over(person(), steady, failing, forgetful)
-    officer.go(f"/my/bases/{forgetful.number}/").reads("自2030年7月1日起已终止（到期未续）").picture("20-expired-inside")
+    officer.go(f"/my/bases/{forgetful.number}/").reads("自2030年7月1日起已终止（到期终止）").picture("20-expired-inside")
 
 
 def _awarded(number: int) -> list[Base]:

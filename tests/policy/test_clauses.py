@@ -58,12 +58,12 @@ def test_every_clause_is_registered_once_and_described():
 @pytest.mark.parametrize(
     ("clause", "words"),
     [
-        ("3.1-kinds", "依据:方案第三条第 1 款"),
-        ("3.2-channels", "依据:方案第三条第 2 款第（2）项"),
-        ("4.2-cap", "依据:方案第四条第 2 款"),
-        ("4.3-award", "依据:方案第四条第 3 款"),
-        ("5.4.3", "依据:方案第五条第 4 款第（3）项"),
-        ("5.6-renewal", "依据:方案第五条第 6 款"),
+        ("3.1-kinds", "依据：方案第三条第 1 款"),
+        ("3.2-channels", "依据：方案第三条第 2 款第（2）项"),
+        ("4.2-cap", "依据：方案第四条第 2 款"),
+        ("4.3-award", "依据：方案第四条第 3 款"),
+        ("5.4.3", "依据：方案第五条第 4 款第（3）项"),
+        ("5.6-renewal", "依据：方案第五条第 6 款"),
     ],
 )
 def test_citation(clause, words):
@@ -77,7 +77,7 @@ def test_citation_of_nothing():
 
 def test_a_refusal_says_its_message_then_its_clause():
     refusal = RuleViolation(clause="4.2-cap", message="名额已满。", field="seat", code="full")
-    assert str(refusal) == "名额已满。 依据:方案第四条第 2 款"
+    assert str(refusal) == "名额已满。 依据：方案第四条第 2 款"
     assert (refusal.clause, refusal.message, refusal.field, refusal.code) == ("4.2-cap", "名额已满。", "seat", "full")
 
 
@@ -99,7 +99,7 @@ def test_a_verdict_is_as_true_as_it_allows():
     assert not no
     assert yes.require() is None
     assert (no.opens_on, no.closes_on) == (d("2028-12-15"), d("2029-03-15"))
-    with pytest.raises(RuleViolation, match="未到时间。 依据:方案第五条第 6 款") as caught:
+    with pytest.raises(RuleViolation, match="未到时间。 依据：方案第五条第 6 款") as caught:
         no.require(field="expires_on", code="closed")
     assert (caught.value.clause, caught.value.field, caught.value.code) == ("5.6-renewal", "expires_on", "closed")
 

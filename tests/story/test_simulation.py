@@ -147,3 +147,12 @@ def test_documents_of_the_last_year_alone_are_rendered(ledger: list[dict[str, An
 def test_senseless_options_are_refused_in_words(options: list[str], words: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=words):
         call_command("simulate", *options, "--seed=1", f"--out={tmp_path / 'x.jsonl'}")
+
+
+@pytest.mark.clause("4.1-annual")
+def test_a_start_after_the_year_s_opening_waits_for_the_next_call(tmp_path: Path) -> None:
+    out = tmp_path / "from-june.jsonl"
+    call_command("simulate", "--from=2027-06-15", "--years=1", "--organisations=12", "--seed=3", f"--out={out}")
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [line["data"]["year"] for line in of(lines, "call.opened")] == [2028]
+    assert of(lines, "base.licensed")

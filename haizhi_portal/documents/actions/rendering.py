@@ -70,9 +70,12 @@ def retry(*, actor: Actor, document: Document) -> Document:
 
 
 def record_issued(*, document: Document, actor: Actor) -> None:
-    """Write ``document.issued`` once; its actor is the one who issued it, its day the document's own date."""
+    """Write ``document.issued`` once; its actor is the one who issued it, its day the document's own date.
+
+    A unit's printed form bears no number and is no document of the association: the ledger has its submission.
+    """
     name = ledger_name(document)
-    if Entry.objects.filter(object=name, event="document.issued").exists():
+    if document.number_id is None or Entry.objects.filter(object=name, event="document.issued").exists():
         return
     record(
         "document.issued",

@@ -22,7 +22,7 @@ from haizhi_portal.policy.words import ROUTE_MUNICIPAL
 from haizhi_portal.site import daily
 from haizhi_portal.site.story.agenda import Agenda
 from haizhi_portal.site.story.base_life import FATES, BaseLife
-from haizhi_portal.site.story.call_year import PARTS, CallYear
+from haizhi_portal.site.story.call_year import PARTS, CallYear, Days
 from haizhi_portal.site.story.cast import Cast, Staff, acting, at, hire, populate
 
 # Nobody signs in here: a quick hash instead of a strong one saves minutes.
@@ -52,7 +52,7 @@ class Simulation:
         self.ends_on = date(starts_on.year + years, starts_on.month, min(starts_on.day, 28)) - timedelta(days=1)
         self.agenda = Agenda(starts_on=starts_on, ends_on=self.ends_on)
         self.cast = Cast(chance=self.chance)
-        self.lives = 0
+        self.lives = self.calls = 0
 
     def play(self) -> Summary:
         """Play everything; the ledger then holds what happened."""
@@ -79,11 +79,12 @@ class Simulation:
         daily.run(at(today))
 
     def plan_year(self, today: date) -> None:
-        """Decide who applies this year, and how its call goes."""
+        """Decide who applies this year, and how its call goes; no call in a year that began without one."""
         applicants = self._applicants()
-        if len(applicants) < self._least():
+        if len(applicants) < self._least() or today > Days.of(today.year).opens_on:
             return
-        turn = today.year - self.starts_on.year
+        turn = self.calls
+        self.calls += 1
         year = CallYear(
             cast=self.cast,
             agenda=self.agenda,
