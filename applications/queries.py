@@ -15,7 +15,7 @@ from applications.models import (
     Routing,
     Submission,
 )
-from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.models import Jurisdiction, User
 from haizhi_portal.policy.words import Role
 
 State = Application.State
@@ -29,7 +29,7 @@ def visible_to(user: User) -> QuerySet[Application]:
     own_act_only: Case | Value = Value(False, output_field=BooleanField())
     if user.is_authenticated and user.role == Role.DISTRICT:
         own_act_only = Case(When(_with_body_of(user), then=False), default=True, output_field=BooleanField())
-    rows = Application.objects.select_related("call", "organisation__jurisdiction", "reviewing_body")
+    rows = Application.objects.select_related("call", "organisation__jurisdiction", "routed_to__reviewing_body")
     return rows.filter(_seen_by(user)).annotate(own_act_only=own_act_only)
 
 
@@ -58,7 +58,8 @@ def _seen_by(user: User) -> Q:
 
 
 def _with_body_of(user: User) -> Q:
-    return Q(reviewing_body_id=user.reviewing_body_id, reviewing_body__isnull=False)
+    """Sent to a jurisdiction that this person's body reviews for today."""
+    return Q(route__in=Jurisdiction.objects.filter(reviewing_body_id=user.reviewing_body_id).values("code"))
 
 
 def materials_visible_to(user: User) -> QuerySet[Material]:
@@ -119,13 +120,15 @@ def decision_lists_visible_to(user: User) -> QuerySet[DecisionList]:
 
 def escalated(today: date) -> Q:
     """What a district left unanswered past its closing, recorded or not."""
-    return Q(state=State.DISTRICT_REVIEW, call__districts_close_on__lt=today)
+    closed = Q(call__districts_close_on__lt=today)
+    uncorrected = Q(state=State.DISTRICT_RETURNED, correct_by__lt=today, call__applicants_close_on__lt=today)
+    return closed & (Q(state=State.DISTRICT_REVIEW) | uncorrected)
 
 
 def awaiting_district(user: User, today: date) -> QuerySet[Application]:
     """Under review by this person's body, still within the districts' time."""
     return visible_to(user).filter(
-        state=State.DISTRICT_REVIEW, reviewing_body_id=user.reviewing_body_id, call__districts_close_on__gte=today
+        _with_body_of(user), state=State.DISTRICT_REVIEW, call__districts_close_on__gte=today
     )
 
 

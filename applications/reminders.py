@@ -29,7 +29,7 @@ def _drafts(actor: Actor) -> int:
     return sum(
         remind(
             actor=actor,
-            object=f"application:{row.number}",
+            object=f"application:{row.number}/{row.call.applicants_close_on.isoformat()}",
             kind="call.closing",
             due_on=row.call.applicants_close_on,
             offsets=CLOSING_OFFSETS,
@@ -69,15 +69,15 @@ def _corrections(actor: Actor) -> int:
 def _districts(actor: Actor) -> int:
     rows = Application.objects.filter(
         state=State.DISTRICT_REVIEW, call__districts_close_on__gte=actor.today
-    ).select_related("call", "organisation", "reviewing_body")
+    ).select_related("call", "organisation", "routed_to__reviewing_body")
     return sum(
         remind(
             actor=actor,
-            object=f"application:{row.number}",
+            object=f"application:{row.number}/{row.call.districts_close_on.isoformat()}",
             kind="district.closing",
             due_on=row.call.districts_close_on,
             offsets=DISTRICT_OFFSETS,
-            recipients=staff_of(row.reviewing_body) if row.reviewing_body else (),
+            recipients=staff_of(row.body) if row.body else (),
             subject=_("有一项申报等待辖区审核"),
             body=_("%(organisation)s的申报请于%(day)s前（含当日）审核，逾期转市科协办理。")
             % {"organisation": row.organisation.name, "day": said(row.call.districts_close_on)},

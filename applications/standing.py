@@ -44,7 +44,11 @@ def _acts(user: User, application: Application, state: State) -> bool:
     if state in (State.DRAFT, State.DISTRICT_RETURNED, State.INITIAL_RETURNED):
         return user.role == Role.APPLICANT
     if state == State.DISTRICT_REVIEW:
-        return user.role == Role.DISTRICT and user.reviewing_body_id == application.reviewing_body_id
+        return (
+            user.role == Role.DISTRICT
+            and application.body is not None
+            and user.reviewing_body_id == application.body.pk
+        )
     if state in (State.INITIAL_REVIEW, State.CERTIFICATION):
         return user.role == Role.MUNICIPAL
     return state == State.APPROVED and user.role == Role.LEADER
@@ -63,7 +67,7 @@ def _draft(application: Application, today: date) -> Standing:
 
 
 def _district(application: Application, today: date) -> Standing:
-    where = str(application.reviewing_body)
+    where = str(application.body)
     text = _("已提交，由%(where)s审核。") % {"where": where}
     return Standing(text, where, application.call.districts_close_on, "wait")
 
@@ -80,7 +84,7 @@ def _initial(application: Application, today: date) -> Standing:
 
 def _returned(application: Application, today: date) -> Standing:
     by_district = application.state == State.DISTRICT_RETURNED
-    who = str(application.reviewing_body) if by_district else _("市科协学会部")
+    who = str(application.body) if by_district else _("市科协学会部")
     if correction_is_over(application, today):
         text = _("%(who)s退回修改，补正期限已过，不能再提交；审核人员可延长期限或作出决定。")
         return Standing(text % {"who": who}, who, tone="stop")

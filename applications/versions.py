@@ -99,6 +99,13 @@ def shown(value: Any) -> str:
         return text
 
 
+def period(since: str, until: str) -> str:
+    """A partnership's days, kept as ISO text, in words; without an end it is open."""
+    if until:
+        return _("%(since)s至%(until)s") % {"since": shown(since), "until": shown(until)}
+    return _("%(since)s起，长期") % {"since": shown(since)}
+
+
 def differences(older: Submission, newer: Submission | Application) -> list[Difference]:
     """What changed from one version to a later one, or to the application as it is being corrected."""
     before = older.content
@@ -135,7 +142,7 @@ def _listed(section: str, title: str, label: str, before: list[str], after: list
 
 def _partners(content: dict[str, Any]) -> list[str]:
     return [
-        f"{row['name']}（{row['country']}，{row['since']}—{row['until']}）{row['cooperation']}"
+        f"{row['name']}（{row['country']}，{period(row['since'], row['until'])}）{row['cooperation']}"
         for row in content["partners"]
     ]
 

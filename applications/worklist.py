@@ -223,7 +223,7 @@ def _expert(user: User, today: date) -> Worklist:
 
 def _asked(assignment: Assignment) -> str:
     if assignment.declared_at is None:
-        return _("请先作出利益冲突声明和评审承诺。")
+        return _("请先作出利害关系声明和评审承诺。")
     if assignment.conflict or (assignment.sheet is not None and assignment.sheet.submitted_at):
         return ""
     return _("请查看材料并评分，提交后不能再改。")

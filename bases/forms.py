@@ -104,27 +104,34 @@ class SurrenderForm(forms.Form):
 class ActivityForm(forms.ModelForm):
     """One activity."""
 
+    outcome = forms.CharField(
+        label=_("成效"),
+        max_length=MAX_LENGTH,
+        help_text=_("达成的意向、引进的人才、落地的项目等。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
     class Meta:
         model = Activity
         fields = ["title", "kind", "held_on", "place", "participants", "partners", "outcome", "version"]
         widgets = {
             "held_on": DateInput(),
-            "outcome": forms.Textarea(attrs={"rows": 4}),
             "partners": forms.CheckboxSelectMultiple(),
             "version": forms.HiddenInput(),
         }
         help_texts = {
             "participants": _("线上线下合计的人数。"),
             "partners": _("从本单位登记的海外伙伴中选，可以不选。"),
-            "outcome": _("达成的意向、引进的人才、落地的项目等。"),
         }
 
     def __init__(self, *arguments: Any, base: Base, **options: Any) -> None:
         super().__init__(*arguments, **options)
         partners = of_organisation(base.organisation)
         self.fields["partners"].queryset = partners  # type: ignore[attr-defined]
+        self.fields["partners"].to_field_name = "public_id"  # type: ignore[attr-defined]
         self.fields["partners"].required = False
         self.fields["version"].required = False
+        self.fields["kind"].choices = [("", _("请选择")), *Activity.ActivityKind.choices]  # type: ignore[attr-defined]
         self.fields["participants"].widget.attrs["min"] = 1
         self.fields["participants"].min_value = 1  # type: ignore[attr-defined]
 

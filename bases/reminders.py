@@ -22,12 +22,8 @@ REPORT_OFFSETS = (14, 7, 1, -1)
 TERM_OFFSETS = (30, 7)
 
 
-def run(actor: Actor) -> int:
-    """Remind of everything still due on the actor's day; how many messages went out. A second run sends nothing."""
-    return _reports(actor) + _terms(actor)
-
-
-def _reports(actor: Actor) -> int:
+def of_reports(actor: Actor) -> int:
+    """Remind of reports soon due and just overdue; how many messages went out. A second run sends nothing."""
     soon = actor.today + timedelta(days=max(REPORT_OFFSETS))
     due = unfiled(Obligation.objects.filter(due_on__lte=soon)).select_related("base__organisation")
     return sum(_remind_of_report(actor, obligation) for obligation in due.order_by("due_on", "pk"))
@@ -54,7 +50,8 @@ def _remind_of_report(actor: Actor, obligation: Obligation) -> int:
     )
 
 
-def _terms(actor: Actor) -> int:
+def of_terms(actor: Actor) -> int:
+    """Tell of renewal windows that open and licences that run out; how many messages went out."""
     days = figures_on(actor.today).renewal_window_days
     later = Term.objects.filter(base=OuterRef("base"), number__gt=OuterRef("number"))
     running_out = Term.objects.filter(

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from bases import queries
 from bases.models import Base, Obligation
 from bases.report_calendar import Line, lines_of
-from bases.standing import standing
+from bases.standing import Standing, standing
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.words import Role
 
@@ -41,11 +42,13 @@ def _of_unit(user: User, today: date) -> Worklist:
             waiting=[_being_read(base, line) for line in lines if line.state.key == "waiting"],
         )
         state = standing(base, today, figures)
+        if state.window_open:
+            work += Worklist(mine=[_to_renew(base, state)])
         if not state.ended:
             card = FigureCard(
                 label=_("基地状态"),
                 value=str(state.label),
-                note=_("有效期至%(day)s") % {"day": f"{state.valid_through:%Y-%m-%d}"},
+                note=_("有效期至%(day)s") % {"day": said(state.valid_through)},
                 url=reverse("bases:detail", args=[base.number]),
             )
             work += Worklist(figures=[card])
@@ -62,6 +65,16 @@ def _to_write(base: Base, line: Line) -> WorkItem:
         sentence=sentence,
         url=reverse("bases:report", args=[base.number, line.obligation.period]),
         due_on=line.obligation.due_on,
+        mover=base.organisation.name,
+    )
+
+
+def _to_renew(base: Base, state: Standing) -> WorkItem:
+    return WorkItem(
+        title=_("%(base)s 申请续期") % {"base": base.number},
+        sentence=_("有效期至%(day)s，当日及以前可以申请；不申请则到期终止。") % {"day": said(state.valid_through)},
+        url=reverse("evaluations:renew", args=[base.number]),
+        due_on=state.valid_through,
         mover=base.organisation.name,
     )
 

@@ -57,7 +57,7 @@ def evidence_of(base: Base, year: int, figures: Figures) -> Evidence:
         {
             "5.4.1": [Fact("年度总结（制度、人员、场地、预算见其正文）", _said(annual))],
             "5.4.2": [
-                Fact("上一年度所报的本年度计划", _said(plan) if plan else "上一年度不应报送"),
+                Fact("上一年度所报的本年度计划", _said(plan) if plan else "上一年度无须报送"),
                 Fact("本年度总结", _said(annual)),
             ],
             "5.4.3": [
@@ -87,7 +87,7 @@ def evidence_of(base: Base, year: int, figures: Figures) -> Evidence:
 
 def _said(obligation: Obligation | None) -> str:
     if obligation is None:
-        return "不应报送"
+        return "无须报送"
     if obligation.first_filed_on is None:
         return "未报送"
     return "逾期报送" if obligation.late else "按时报送"

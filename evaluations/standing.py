@@ -99,10 +99,10 @@ def _open_renewal(renewal: Renewal, today: date) -> Standing:
         return Standing(_("待决定"), before + _("考核意见已提交，等待领导决定。"), _("市科协领导"), by, "wait")
     if renewal.paper_received_on is None and today <= renewal.paper_due_on:
         words = before + _("申请已提交，盖章的纸质申请尚未收到。")
-        return Standing(_("等纸质件"), words, unit, renewal.paper_due_on, "wait")
+        return Standing(_("等纸质申请"), words, unit, renewal.paper_due_on, "wait")
     if renewal.paper_received_on is None:
         words = before + _("盖章的纸质申请逾期未到，等待市科协提出考核意见。")
-        return Standing(_("纸质件逾期"), words, office, by, "stop")
+        return Standing(_("纸质申请逾期"), words, office, by, "stop")
     return Standing(_("考核中"), before + _("纸质申请已收到，市科协正在考核。"), office, by, "wait")
 
 

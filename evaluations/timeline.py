@@ -25,7 +25,7 @@ class Event:
 
 
 def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
-    """Oldest first; ``inner`` includes what only the office reads: the opening, the scoring."""
+    """Newest first; ``inner`` includes what only the office reads: the opening, the scoring."""
     titles = {
         "evaluation.announced": _("告知结果"),
         "evaluation.review_requested": _("申请复核"),
@@ -41,7 +41,9 @@ def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
         )
         for entry in _entries(about_evaluation(evaluation)["object"], titles)
     ]
-    return [Event(evaluation.opened_on, _("建立评估，汇集佐证")), *told] if inner else told
+    if inner:
+        told.insert(0, Event(evaluation.opened_on, _("建立评估，汇集佐证")))
+    return told[::-1]
 
 
 def _score_said(entry: Entry) -> str:
@@ -51,7 +53,7 @@ def _score_said(entry: Entry) -> str:
 
 
 def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
-    """Oldest first; the office's assessment is told only with ``inner``.
+    """Newest first; the office's assessment is told only with ``inner``.
 
     Requests for one term share the ledger's object: each begins with its own submission.
     """
@@ -71,11 +73,11 @@ def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
         requests[-1].append(entry)
     place = Renewal.objects.filter(term=renewal.term, pk__lt=renewal.pk).count()
     mine = requests[place] if place < len(requests) else []
-    return [Event(each.on, titles[each.event], each.reason, str(ROLE_LABELS[each.role])) for each in mine]
+    return [Event(each.on, titles[each.event], each.reason, str(ROLE_LABELS[each.role])) for each in reversed(mine)]
 
 
 def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:
-    """Oldest first, from the case's own dates; before the decision only the office reads them."""
+    """Newest first, from the case's own dates; before the decision only the office reads them."""
     found = []
     if inner:
         found.append(Event(withdrawal.opened_on, _("立案"), str(withdrawal.get_ground_display())))
@@ -87,7 +89,7 @@ def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:
         )
     elif withdrawal.closed_on and inner:
         found.append(Event(withdrawal.closed_on, _("结案，不取消资格"), withdrawal.close_reason))
-    return found
+    return found[::-1]
 
 
 def _by(user: User | None) -> str:

@@ -36,6 +36,9 @@ def _of_unit(user: User, today: date) -> Worklist:
         words = _("结果为%(result)s；如有异议，可申请一次复核。") % {"result": each.get_result_display()}
         title = _("%(year)s 年度评估结果") % {"year": each.year}
         mine.append(WorkItem(title, words, evaluation_page(each), due_on=each.review_until))
+    for each in visible_to(user).filter(EVALUATION_STATES["review"].where(today)).order_by("-year"):
+        title = _("%(year)s 年度评估复核") % {"year": each.year}
+        waiting.append(WorkItem(title, _("复核申请已提交，等待复核决定。"), evaluation_page(each), mover=_("市科协")))
     for request in requests:
         standing = renewal_standing(request, today)
         title = _("%(base)s 续期申请") % {"base": request.term.base.number}

@@ -26,15 +26,15 @@ from haizhi_portal.embedded_broker import embedded_broker, wait_until_ready
 from haizhi_portal.processes import Child, Supervisor, describe, python
 
 DEMO_ACCOUNTS = (
-    ("applicant", "申报单位(尚无基地)"),
+    ("applicant", "申报单位（尚无基地）"),
     ("base", "已有基地的单位"),
     ("district", "甘井子区科协"),
-    ("zone", "高新区(先导区)"),
+    ("zone", "高新区（先导区）"),
     ("municipal", "市科协学会部"),
     ("leader", "市科协负责人"),
     ("expert1 … expert7", "评审专家"),
     ("admin", "系统管理员"),
-    ("auditor", "审计人员(只读)"),
+    ("auditor", "审计人员（只读）"),
 )
 
 

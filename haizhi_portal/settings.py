@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "haizhi_portal.site.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "haizhi_portal.site.printable.PrintablePagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "haizhi_portal.accounts.middleware.BusinessClockMiddleware",

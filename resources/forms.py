@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from resources.models import Partner
 
+# It is printed in the application form, which a worker has to set within its time.
+MOST_WORDS = 2000
+
 
 class DateInput(forms.DateInput):
     input_type = "date"
@@ -25,20 +28,26 @@ class PartnerForm(forms.ModelForm):
         help_text=_("PDF、JPG、PNG 或 DOCX；没有协议时请在合作内容里说明。已上传的，不选新文件就保留。"),
     )
 
+    cooperation = forms.CharField(
+        label=_("合作内容"),
+        max_length=MOST_WORDS,
+        help_text=_("已开展和准备开展的合作。"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
     class Meta:
         model = Partner
         fields = ["name", "foreign_name", "kind", "country", "since", "until", "cooperation", "version"]
         widgets = {
             "since": DateInput(),
             "until": DateInput(),
-            "cooperation": forms.Textarea(attrs={"rows": 4}),
             "version": forms.HiddenInput(),
         }
-        help_texts = {"cooperation": _("已开展和准备开展的合作。")}
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["version"].required = False
+        self.fields["kind"].choices = [("", _("请选择")), *Partner.PartnerKind.choices]  # type: ignore[attr-defined]
 
     def clean_since(self) -> date:
         since: date = self.cleaned_data["since"]

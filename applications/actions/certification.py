@@ -99,7 +99,7 @@ def assign(*, actor: Actor, application: Application, expert: User) -> Assignmen
         recipients=[expert],
         kind="assignment.new",
         subject=_("邀请您评审一项申报"),
-        body=_("请先对%(organisation)s的申报作出利益冲突声明和评审承诺，再查看材料和评分。")
+        body=_("请先对%(organisation)s的申报作出利害关系声明和评审承诺，再查看材料和评分。")
         % {"organisation": application.organisation.name},
         link=reverse("applications:assignment", args=[assignment.public_id]),
     )

@@ -24,18 +24,12 @@ State = Application.State
 Outcome = Decision.Outcome
 
 
-@transaction.atomic
-def prepare_list(
-    *, actor: Actor, call: Call, approve: Collection[Application], reasons: Mapping[str, str]
-) -> DecisionList:
-    """Propose which participating applications are approved; the others are declined. Replaces an open proposal.
+def check_list(*, call: Call, approve: Collection[Application], reasons: Mapping[str, str]) -> list[Ranked]:
+    """The applications still undecided, in the order of the ranking; ``reasons`` is by application number.
 
-    ``reasons`` is by application number; one is needed wherever the list departs from the experts' ranking or leaves a
-    seat free. Raises RuleViolation for more than the seats left (`4.2-cap`), a stranger to the round, a missing reason
-    (field = the number).
+    Raises RuleViolation for more than the seats left (`4.2-cap`), a stranger to the round, or a missing reason (field =
+    the number): one is needed wherever the list departs from the experts' ranking or leaves a seat free.
     """
-    call = locked_call(call)
-    can_prepare_list(actor, call).require()
     rows = [row for row in ranked(call) if row.application.state == State.CERTIFICATION]
     chosen = {application.number for application in approve}
     if chosen - {row.application.number for row in rows}:
@@ -43,11 +37,26 @@ def prepare_list(
     taken = call.seats.filter(released_on__isnull=True).count()
     if chosen:
         seat_verdict(taken + len(chosen) - 1, call.quota, call.year).require(field="approve", code="no_seat")
-    given = {number: words.strip() for number, words in reasons.items()}
     for number in departures(rows, chosen, call.quota - taken):
-        if not given.get(number):
+        if not reasons.get(number, "").strip():
             message = _("%(number)s 的结论与专家排名不一致，或在仍有名额时未列入，请写明理由。") % {"number": number}
             raise RuleViolation(clause=CLAUSE, message=message, field=number, code="reason_missing")
+    return rows
+
+
+@transaction.atomic
+def prepare_list(
+    *, actor: Actor, call: Call, approve: Collection[Application], reasons: Mapping[str, str]
+) -> DecisionList:
+    """Propose which participating applications are approved; the others are declined. Replaces an open proposal.
+
+    Raises RuleViolation for whatever :func:`check_list` refuses.
+    """
+    call = locked_call(call)
+    can_prepare_list(actor, call).require()
+    rows = check_list(call=call, approve=approve, reasons=reasons)
+    chosen = {application.number for application in approve}
+    given = {number: words.strip() for number, words in reasons.items()}
     proposal = DecisionList.objects.select_for_update().filter(call=call, settled_on__isnull=True).first()
     if proposal is None:
         proposal = DecisionList(call=call, version=0)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions.records import tell_applicant, tell_reviewers, write
 from applications.models import Application, Call, Routing
-from applications.rules import is_escalated
+from applications.rules import correction_day, is_escalated
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
@@ -45,6 +45,9 @@ def escalate(application: Application, *, actor: Actor) -> None:
     handed_in = application.submissions.latest("version").submitted_at
     took_effect = max(closed_on + ONE_DAY, local_day(handed_in))
     reason = _("辖区审核截止日（%(day)s）前未作答复，转市科协办理。") % {"day": said(closed_on)}
+    if last_day := correction_day(application):
+        took_effect = max(took_effect, last_day + ONE_DAY)
+        reason = _("补正期（至%(day)s）内未重新提交，转市科协办理。") % {"day": said(last_day)}
     reroute(application, actor=system, route=ROUTE_MUNICIPAL, reason=reason)
     application.escalated_on = took_effect
     application.save(update_fields=["escalated_on"])

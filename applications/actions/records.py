@@ -61,7 +61,7 @@ def tell_applicant(application: Application, *, actor: Actor, kind: str, subject
 def reviewers_of(application: Application) -> QuerySet[User]:
     """Whoever has the application now: its district's staff, or municipal staff."""
     at_district = application.state in (Application.State.DISTRICT_REVIEW, Application.State.DISTRICT_RETURNED)
-    return staff_of(application.reviewing_body) if at_district and application.reviewing_body else municipal_staff()
+    return staff_of(application.body) if at_district and application.body else municipal_staff()
 
 
 def tell_reviewers(application: Application, *, actor: Actor, kind: str, subject: str, body: str) -> None:

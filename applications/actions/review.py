@@ -41,7 +41,7 @@ def conclude(
         application=application,
         submission=application.submissions.latest("version"),
         stage=stage,
-        body=application.reviewing_body if stage == Stage.DISTRICT else None,
+        body=application.body if stage == Stage.DISTRICT else None,
         outcome=outcome,
         opinion=opinion,
         clause=clause,
@@ -103,13 +103,14 @@ def send_back(
         reason=opinion.strip(),
     )
     named = "、".join(_(SECTIONS[key].title) for key in remarks)
-    body = _("请修改：%(sections)s，并于%(day)s前（含当日）重新提交。%(opinion)s")
+    body = _("请修改：%(sections)s，并于%(day)s前（含当日）重新提交。审核意见：%(opinion)s")
+    last_day = max(correct_by, application.call.applicants_close_on)
     tell_applicant(
         application,
         actor=actor,
         kind="application.returned",
         subject=_("申报退回修改"),
-        body=body % {"sections": named, "day": said(correct_by), "opinion": opinion.strip()},
+        body=body % {"sections": named, "day": said(last_day), "opinion": opinion.strip()},
     )
     return application
 

@@ -1,13 +1,14 @@
 """Handing in, handing in again after a correction, and withdrawing (`4.1-annual`, `4.1-direct`, `4.1-via-district`)."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from applications.actions.call import reasoned, record_call_events
 from applications.actions.draft import end_bases_that_are_over
 from applications.actions.locking import locked, locked_call, locked_organisation, place
 from applications.actions.records import reviewers_of, tell_applicant, tell_of, tell_reviewers, write
-from applications.models import Application, Decision, Routing, Submission
+from applications.models import Application, Decision, DecisionList, Routing, Submission
 from applications.rules import can_submit, can_withdraw, where_it_goes
 from applications.versions import frozen, printed
 from haizhi_portal.audit.actor import Actor
@@ -126,6 +127,13 @@ def _tell(application: Application, submission: Submission, actor: Actor) -> Non
     )
 
 
+def _leave_open_list(application: Application, actor: Actor, reason: str) -> None:
+    """Take its line off a list not settled yet, which is another version of the list from then on."""
+    lines = Decision.objects.filter(application=application, settled_on__isnull=True, withdrawn_on__isnull=True)
+    DecisionList.objects.filter(pk__in=lines.values("list")).update(version=F("version") + 1)
+    lines.update(withdrawn_on=actor.today, withdrawal_reason=reason)
+
+
 @transaction.atomic
 def withdraw(*, actor: Actor, application: Application, reason: str) -> Application:
     """Take back a live application; the unit may apply again before the call closes."""
@@ -134,9 +142,7 @@ def withdraw(*, actor: Actor, application: Application, reason: str) -> Applicat
     application = locked(application, actor=actor)
     can_withdraw(actor, application).require()
     reason = reasoned(reason, "3.1-applicant")
-    Decision.objects.filter(application=application, settled_on__isnull=True, withdrawn_on__isnull=True).update(
-        withdrawn_on=actor.today, withdrawal_reason=reason
-    )
+    _leave_open_list(application, actor, reason)
     reviewers = reviewers_of(application)
     application.state = State.WITHDRAWN
     application.ended_on, application.end_reason = actor.today, reason

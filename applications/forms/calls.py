@@ -15,7 +15,7 @@ class TimetableForm(forms.Form):
 
     opens_on = DayField(label=_("申报开始日"), help_text=_("当日零时起可以提交。"))
     applicants_close_on = DayField(label=_("单位申报截止日"), help_text=_("含当日，至 24:00（北京时间）。"))
-    districts_close_on = DayField(label=_("属地审核截止日"), help_text=_("含当日；未答复的次日转市科协。"))
+    districts_close_on = DayField(label=_("辖区审核截止日"), help_text=_("含当日；未答复的次日转市科协。"))
     initial_close_on = DayField(label=_("初审截止日"))
     certification_on = DayField(label=_("集中认证日"))
 
@@ -31,7 +31,7 @@ class NewCallForm(TimetableForm):
 
 
 class ChangedTimetableForm(TimetableForm):
-    reason = WordsField(label=_("调整理由"), rows=3, help_text=_("写入审计账，申报单位看得到新的时间。"))
+    reason = WordsField(label=_("调整理由"), rows=3, help_text=_("写入审计台账，申报单位看得到新的时间。"))
 
     @classmethod
     def of(cls, call: Call, data: Any = None) -> "ChangedTimetableForm":

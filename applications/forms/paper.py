@@ -10,7 +10,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("校验码"),
         max_length=200,
-        help_text=_("用扫码枪扫描每页下方的条码，或照着输入 16 位校验码。"),
+        help_text=_("用扫码枪扫描每页右上角的二维码，或照着输入页眉里的 16 位校验码。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}),
     )
 

@@ -70,7 +70,7 @@ class ReviewForm(forms.Form):
             label=_("补正截止日"),
             required=False,
             initial=correct_by,
-            help_text=_("退回修改时填写，含当日；默认按现行补正期限计算。"),
+            help_text=_("退回修改时填写，含当日；按现行补正期限算出，不早于单位申报截止日。"),
         )
         for field in self.fields.values():
             field.widget.attrs["form"] = FORM_ID

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.organisation')),
                 ('reviewing_body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='accounts.reviewingbody')),
+                ('routed_to', models.ForeignObject(from_fields=['route'], null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.jurisdiction', to_fields=['code'])),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='applications.call')),
             ],
             options={
@@ -288,6 +289,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='decisionlist',
             constraint=models.CheckConstraint(condition=models.Q(('settled_by__isnull', True), models.Q(('settled_by', models.F('prepared_by')), _negated=True), _connector='OR'), name='list_settled_by_another_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionlist',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_by__isnull', True), ('settled_on__isnull', True)), models.Q(('settled_by__isnull', False), ('settled_on__isnull', False)), _connector='OR'), name='list_settled_on_a_day_by_somebody'),
         ),
         migrations.AddConstraint(
             model_name='decision',

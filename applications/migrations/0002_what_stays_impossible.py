@@ -33,6 +33,9 @@ MARK_OF_CLOSED_ROUND = (
     "EXISTS (SELECT 1 FROM applications_assignment a JOIN applications_round r ON r.id = a.round_id "
     "WHERE a.sheet_id = {row}.sheet_id AND r.closed_on IS NOT NULL)"
 )
+NO_SEAT = (
+    "NOT EXISTS (SELECT 1 FROM applications_seat s WHERE s.application_id = NEW.id AND s.released_on IS NULL)"
+)
 SETTLED = ("outcome", "application_id", "list_id", "rank", "mean", "settled_on")
 DONE = ("call_id", "settled_on", "settled_by_id", "prepared_by_id", "prepared_at", "version")
 
@@ -134,6 +137,13 @@ class Migration(migrations.Migration):
             operation="UPDATE",
         ),
         refuse(
+            "score_before_closing_delete",
+            "scoring_sheet",
+            SHEET_OF_CLOSED_ROUND,
+            "the round is closed",
+            operation="DELETE",
+        ),
+        refuse(
             "mark_before_closing_insert",
             "scoring_mark",
             MARK_OF_CLOSED_ROUND.format(row="NEW"),
@@ -185,6 +195,20 @@ class Migration(migrations.Migration):
         ),
         *_never("applications_decisionlist", "a list is never deleted", "DELETE"),
         *_never("applications_decision", "a decision is never deleted", "DELETE"),
+        refuse(
+            "approved_from_the_start",
+            "applications_application",
+            "NEW.state = 'approved'",
+            "an approved application holds a seat",
+            operation="INSERT",
+        ),
+        refuse(
+            "approved_holds_a_seat",
+            "applications_application",
+            f"NEW.state = 'approved' AND {NO_SEAT}",
+            "an approved application holds a seat",
+            operation="UPDATE",
+        ),
         # What was said and submitted
         *_never("applications_submission", "a submitted version never changes", "UPDATE", "DELETE"),
         *_never("applications_review", "a conclusion never changes", "UPDATE", "DELETE"),

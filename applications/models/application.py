@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models.call import Call
 from bases.models import Base
-from haizhi_portal.accounts.models import Organisation, ReviewingBody, User
+from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody, User
 from haizhi_portal.documents.models import Document
 from haizhi_portal.files.models import StoredFile
+from haizhi_portal.policy.words import ROUTE_MUNICIPAL
 
 
 class Application(models.Model):
@@ -47,6 +48,15 @@ class Application(models.Model):
     # Fixed at submission; only a re-route changes them afterwards.
     route = models.CharField(_("报送去向"), max_length=20, blank=True)
     route_reason = models.TextField(_("去向理由"), blank=True)
+    routed_to = models.ForeignObject(
+        Jurisdiction,
+        on_delete=models.DO_NOTHING,
+        from_fields=["route"],
+        to_fields=["code"],
+        null=True,
+        related_name="+",
+    )
+    # Whom it was put before by its last route; who reviews today is `body`.
     reviewing_body = models.ForeignKey(
         ReviewingBody, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
     )
@@ -95,6 +105,17 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def body(self) -> ReviewingBody | None:
+        """The body that reviews today for where the application was sent; None where that is the municipal CAST."""
+        if self.route in ("", ROUTE_MUNICIPAL):
+            return None
+        place: Jurisdiction | None = self._state.fields_cache.get("routed_to")
+        if place is None or place.code != self.route:
+            place = Jurisdiction.objects.select_related("reviewing_body").get(pk=self.route)
+            self._state.fields_cache["routed_to"] = place
+        return place.reviewing_body
 
 
 class Submission(models.Model):

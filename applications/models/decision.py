@@ -32,6 +32,11 @@ class DecisionList(models.Model):
                 condition=models.Q(settled_by__isnull=True) | ~models.Q(settled_by=models.F("prepared_by")),
                 name="list_settled_by_another_person",
             ),
+            models.CheckConstraint(
+                condition=models.Q(settled_on__isnull=True, settled_by__isnull=True)
+                | models.Q(settled_on__isnull=False, settled_by__isnull=False),
+                name="list_settled_on_a_day_by_somebody",
+            ),
         ]
 
 

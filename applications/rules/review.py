@@ -44,7 +44,7 @@ def can_hand_on(actor: Actor, application: Application, route: str | None = None
     target = Jurisdiction.objects.filter(pk=route).first()
     if target is None:
         return Verdict.no(clause, _("没有这个辖区，请从列表中选择。"))
-    if target.reviewing_body_id == application.reviewing_body_id and application.route != ROUTE_MUNICIPAL:
+    if application.body is not None and target.reviewing_body_id == application.body.pk:
         return Verdict.no(clause, _("该辖区与现在的辖区由同一单位审核，无须移交。"))
     in_time = district_verdict(timetable(application.call), actor.today)
     return verdict if in_time else in_time

@@ -78,8 +78,14 @@ def timetable(call: Call) -> Timetable:
 
 
 def is_escalated(application: Application, today: date) -> bool:
-    """Whether the district let its closing pass, so that municipal staff have it from now on."""
-    return application.state == State.DISTRICT_REVIEW and today > application.call.districts_close_on
+    """Whether the district let its closing pass, so that municipal staff have it from now on.
+
+    What it sent back and the unit never corrected is theirs too, once the time for the correction is over as well.
+    """
+    if today <= application.call.districts_close_on:
+        return False
+    uncorrected = application.state == State.DISTRICT_RETURNED and correction_is_over(application, today)
+    return application.state == State.DISTRICT_REVIEW or uncorrected
 
 
 def state_on(application: Application, today: date) -> State:
@@ -124,5 +130,5 @@ def _is_theirs(actor: Actor, application: Application) -> bool:
     if actor.role == Role.APPLICANT:
         return bool(actor.user.organisation_id == application.organisation_id)
     if actor.role == Role.DISTRICT:
-        return bool(actor.user.reviewing_body_id == application.reviewing_body_id)
+        return application.body is not None and actor.user.reviewing_body_id == application.body.pk
     return True

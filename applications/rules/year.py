@@ -58,6 +58,12 @@ def can_close_decisions(actor: Actor, call: Call) -> Verdict:
         return Verdict.no("4.2-yearly", _("专家认证尚未结束，请先结束认证。"))
     if call.decision_lists.filter(settled_on__isnull=True).exists():
         return Verdict.no("4.3-decision", _("还有一份名单等待审定，请先审定。"))
+    waiting = call.applications.filter(state=State.APPROVED).count()
+    if waiting:
+        return Verdict.no(
+            "4.3-award",
+            _("还有 %(count)s 家已列入名单、尚未授牌，请先授牌，或由领导撤销决定。") % {"count": waiting},
+        )
     return Verdict.yes("4.2-yearly")
 
 
@@ -141,7 +147,7 @@ def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
     if actor.role != Role.EXPERT or assignment.expert_id != actor.user.pk:
         return Verdict.no(clause, _("这项评审任务不是分配给您的。"))
     if assignment.declared_at is None:
-        return Verdict.no(clause, _("请先作出利益冲突声明和评审承诺，再查看申报材料。"))
+        return Verdict.no(clause, _("请先作出利害关系声明和评审承诺，再查看申报材料。"))
     if assignment.conflict:
         return Verdict.no(clause, _("您已声明需要回避，不能查看这项申报的材料。"))
     return Verdict.yes(clause)

@@ -152,8 +152,8 @@ def _receiver(application: Application, destination: Route | RuleViolation) -> s
     office = _("市科协学会部")
     if application.state == Application.State.INITIAL_RETURNED:
         return office
-    if application.reviewing_body is not None:
-        return str(application.reviewing_body)
+    if application.body is not None:
+        return str(application.body)
     if isinstance(destination, Route) and destination.is_direct:
         return office
     return str(application.organisation.jurisdiction.reviewing_body)
@@ -169,5 +169,5 @@ def _submitting(application: Application, destination: Route | RuleViolation, co
         _("审核人员可以查看全部内容和材料；评审专家在声明无利害关系后可以查看。"),
     ]
     if again:
-        effects.append(_("此前交的纸质件与新版本不再一致，须重新打印盖章。"))
+        effects.append(_("此前交的纸质材料与新版本不再一致，须重新打印盖章。"))
     return effects

@@ -123,7 +123,7 @@ def _void(request: PortalRequest, call: Call) -> tuple[VoidForm | None, HttpResp
             effects=[
                 _("%(name)s对 %(number)s 的评分不再计入，原件和理由留存。") % names,
                 _("%(name)s不能再为这项申报评分；有效评分不足时须改派其他专家。") % names,
-                _("写入审计账，不能恢复。"),
+                _("写入审计台账，不能恢复。"),
             ],
             facts=[(_("作废理由"), form.cleaned_data["reason"])],
             trail=_trail(call),
@@ -158,7 +158,8 @@ def _opening(call: Call, request: PortalRequest) -> list[str]:
     ]
     if waiting:
         effects.append(
-            _("纸质件未收齐、不进入认证 %(count)d 项：%(rows)s。") % {"count": len(waiting), "rows": "；".join(waiting)}
+            _("纸质材料未收齐、不进入认证 %(count)d 项：%(rows)s。")
+            % {"count": len(waiting), "rows": "；".join(waiting)}
         )
     return effects
 

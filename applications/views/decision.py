@@ -1,5 +1,6 @@
 """From the ranking to the plaques: the list is prepared by an officer, settled by the leader, then awarded."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,10 @@ def _prepare(request: PortalRequest, call: Call, form: Any, proposal: DecisionLi
         return None
     chosen = list(call.applications.filter(number__in=form.approved()).select_related("organisation"))
     if not confirmed(request) and rules.can_prepare_list(actor_of(request), call):
+        try:
+            decision_actions.check_list(call=call, approve=chosen, reasons=form.reasons())
+        except RuleViolation as refused:
+            return placed(refused, form, prefix="reason-")
         return ask_once(
             request,
             title=_("拟定认定名单"),
@@ -116,7 +121,7 @@ def _settle(request: PortalRequest, call: Call, form: Any, proposal: DecisionLis
         decision_actions.settle_list(
             actor=actor_of(request),
             decision_list=proposal,
-            expected_version=int(version) if version.isdigit() else None,
+            expected_version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
         )
     except RuleViolation as refused:
         return refused

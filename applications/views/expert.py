@@ -67,7 +67,7 @@ def _declare(request: PortalRequest, found: Assignment) -> HttpResponse:
                 effects=[
                     _("您不再评审这项申报，也看不到它的材料。"),
                     _("市科协学会部收到通知，改请其他专家。"),
-                    _("声明写入审计账，不能撤回。"),
+                    _("声明写入审计台账，不能撤回。"),
                 ],
                 facts=[(_("回避事由"), reason)],
                 trail=_trail(found),

@@ -16,7 +16,7 @@ Trail = list[tuple[object, str]]
 def application_for(request: PortalRequest, number: str) -> Application:
     """The application of that number with what its page needs. Raises Http404 when it is not for this person."""
     rows = readable_by(request.user).select_related(
-        "call", "organisation__jurisdiction__reviewing_body", "reviewing_body", "base"
+        "call", "organisation__jurisdiction__reviewing_body", "routed_to__reviewing_body", "base"
     )
     return get_object_or_404(rows, number=number)
 

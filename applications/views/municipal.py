@@ -160,7 +160,7 @@ def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:
     ]
     return Change(
         title=_("调整时间安排"),
-        effects=[*(moved or [_("五个日期都没有变化。")]), _("调整理由写入审计账。"), *_holidays(days)],
+        effects=[*(moved or [_("五个日期都没有变化。")]), _("调整理由写入审计台账。"), *_holidays(days)],
         act=lambda: call_actions.change_timetable(actor=actor, call=found, reason=form.cleaned_data["reason"], **days),
         done=_("时间安排已调整。"),
     )
@@ -173,7 +173,7 @@ def _raise_quota(actor: Actor, found: Call, form: Any) -> Change:
         effects=[
             _("%(year)s 年度名额由 %(old)d 个调为 %(new)d 个。")
             % {"year": found.year, "old": found.quota, "new": data["quota"]},
-            _("依据文件：%(document)s（%(day)s），写入审计账。")
+            _("依据文件：%(document)s（%(day)s），写入审计台账。")
             % {"document": data["document"], "day": said(data["document_on"])},
             _("名额调高后不能再调低。"),
         ],

@@ -43,7 +43,7 @@ def other_steps(actor: Actor, application: Application) -> list[Step]:
     if application.submitted_at and actor.role != Role.EXPERT:
         found.append(Step(_("申报书 PDF（现行版本）"), _to("print", number)))
     if rules.can_receive_copies(actor, application):
-        found.append(Step(_("登记纸质件"), _to("paper_receive", number)))
+        found.append(Step(_("登记纸质材料"), _to("paper_receive", number)))
     if rules.can_hand_on(actor, application):
         label = _("不属本辖区，移交") if actor.role == Role.DISTRICT else _("改变报送去向")
         found.append(Step(label, _to("route", number)))
@@ -81,7 +81,7 @@ def _municipal(actor: Actor, application: Application) -> Step | None:
         return Step(_("开始初审"), _to("review", application.number))
     if application.state == State.CERTIFICATION:
         if application.entered_round_on is None and _copies_lacking(actor, application):
-            return Step(_("登记纸质件"), _to("paper_receive", application.number))
+            return Step(_("登记纸质材料"), _to("paper_receive", application.number))
         return Step(_("专家认证"), reverse("applications:round", args=[application.call.year]))
     return None
 

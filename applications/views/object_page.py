@@ -41,7 +41,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
         "application": application,
         "eyebrow": _("%(year)s 年度申报 %(number)s") % {"year": application.call.year, "number": number},
         "status": rules.state_on(application, request.today).label,
-        "destination": str(application.reviewing_body or _("市科协学会部")) if application.route else "",
+        "destination": str(application.body or _("市科协学会部")) if application.route else "",
         "standing": standing(application, request.today, request.user),
         "step": next_step(actor, application),
         "others": other_steps(actor, application),
@@ -82,8 +82,8 @@ def material_file(request: PortalRequest, file: str) -> HttpResponseBase:
         return respond(material.file)
     if request.user.role == Role.EXPERT:
         task = _task_about(request, file)
-        if task is not None:
-            verdict = rules.can_open_file(actor_of(request), task)
+        verdict = rules.can_open_file(actor_of(request), task) if task is not None else None
+        if task is not None and not verdict:
             return render(
                 request,
                 "applications/declare_first.html",
@@ -166,7 +166,7 @@ def _facts(application: Application, request: PortalRequest) -> list[tuple[str, 
         received = copies_of_current_version(application)
         rows += [
             (_("报送去向"), route_label(application.route)),
-            (_("盖章纸质件"), _("已收 %(got)d 份，应交 %(all)d 份") % {"got": received, "all": needed}),
+            (_("盖章纸质材料"), _("已收 %(got)d 份，应交 %(all)d 份") % {"got": received, "all": needed}),
             (_("指标版本"), application.edition),
         ]
     if application.base is not None:

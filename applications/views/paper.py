@@ -33,7 +33,7 @@ def desk(request: PortalRequest) -> HttpResponse:
         if found is not None:
             address = reverse("applications:paper_receive", args=[found.application.number])
             return redirect(f"{address}?{urlencode({'code': code})}")
-        form.add_error("code", _("没有这个校验码的申报书。请核对是否输错；校验码印在申报书每页的页脚。"))
+        form.add_error("code", _("没有这个校验码的申报书。请核对是否输错；校验码印在申报书每页的页眉。"))
     recent = PaperReceipt.objects.filter(application__in=readable_by(request.user).values("pk")).select_related(
         "application__organisation", "submission", "received_by"
     )
@@ -59,7 +59,7 @@ def receive(request: PortalRequest, number: str) -> HttpResponse:
             violation = placed(refused, form)
         else:
             copies = form.cleaned_data["copies"]
-            messages.success(request, _("%(n)s 收到纸质件 %(copies)d 份。") % {"n": number, "copies": copies})
+            messages.success(request, _("%(n)s 收到纸质材料 %(copies)d 份。") % {"n": number, "copies": copies})
             return redirect("applications:paper")
     code = CodeForm(request.GET)
     scanned = paper_actions.find_by_code(code.cleaned_data["code"], request.user) if code.is_valid() else None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.sections import CONDITIONS, MATERIALS, SECTIONS, Section, frozen_materials, frozen_partners
-from applications.versions import shown
+from applications.versions import period, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,17 @@ def parts(
                 key=section.key,
                 title=_(section.title),
                 rows=_conditions(answers) if section.key == "conditions" else _rows(section, answers),
-                partners=content["partners"] if section.key == "channels" else [],
+                partners=_partners(content) if section.key == "channels" else [],
                 files=files(content, kinds) if section.key == "materials" else [],
                 remark=remarks.get(section.key, ""),
             )
         )
     return found
+
+
+def _partners(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Partners with the days of the partnership in words."""
+    return [row | {"period": period(row["since"], row["until"])} for row in content["partners"]]
 
 
 def _rows(section: Section, answers: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -51,7 +51,10 @@ def review(request: PortalRequest, number: str) -> HttpResponse:
     form = ReviewForm(
         request.POST or None,
         conclusions=open_to,
-        correct_by=correction_deadline(request.today, figures_on(request.today), calendar()),
+        correct_by=max(
+            correction_deadline(request.today, figures_on(request.today), calendar()),
+            application.call.applicants_close_on,
+        ),
         checked=_own_checks(actor, application),
         initial={"version": submission.version},
     )
@@ -164,17 +167,18 @@ def _effects_of_endorsing(application: Application, form: ReviewForm) -> list[st
 def _effects_of_passing(application: Application, form: ReviewForm) -> list[str]:
     return [
         _("%(name)s的申报进入专家认证环节。") % {"name": application.organisation.name},
-        _("现行版本的盖章纸质件收齐之后，才能在集中认证时交专家评审。"),
+        _("现行版本的盖章纸质材料收齐之后，才能在集中认证时交专家评审。"),
         _("申报单位收到通知；初审意见只在市科协内部可见。"),
     ]
 
 
 def _effects_of_returning(application: Application, form: ReviewForm) -> list[str]:
     titles = "、".join(_(SECTIONS[key].title) for key in form.returned_sections())
+    last_day = max(form.cleaned_data["correct_by"], application.call.applicants_close_on)
     return [
         _("%(name)s收到通知，按意见修改：%(titles)s。") % {"name": application.organisation.name, "titles": titles},
-        _("补正截止日为%(day)s（含当日）。") % {"day": said(form.cleaned_data["correct_by"])},
-        _("重新提交后形成新的一版；已交的纸质件须重新打印盖章。"),
+        _("补正截止日为%(day)s（含当日）。") % {"day": said(last_day)},
+        _("重新提交后形成新的一版；已交的纸质材料须重新打印盖章。"),
     ]
 
 

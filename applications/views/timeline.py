@@ -98,7 +98,8 @@ def _reviewed(application: Application, reader: User) -> Iterator[Event]:
                 title = _(SECTIONS[key].title) if key in SECTIONS else key
                 lines.append(f"{title}：{words}")
             if review.correct_by:
-                lines.append(_("请在%(day)s前（含当日）补正。") % {"day": said(review.correct_by)})
+                last_day = max(review.correct_by, application.call.applicants_close_on)
+                lines.append(_("请在%(day)s前（含当日）补正。") % {"day": said(last_day)})
         title = f"{review.get_stage_display()}：{review.get_outcome_display()}"
         yield Event(review.decided_at, title, reviewer(review, reader), "\n".join(lines))
 
@@ -107,7 +108,7 @@ def _papers(application: Application, reader: User) -> Iterator[Event]:
     for receipt in application.receipts.select_related("submission", "received_by"):
         words = {"copies": receipt.copies, "version": receipt.submission.version}
         who = receipt.received_by.name if reader.role in OFFICE else _("市科协学会部")
-        yield Event(receipt.received_at, _("收到第 %(version)d 版盖章纸质件 %(copies)d 份") % words, who)
+        yield Event(receipt.received_at, _("收到第 %(version)d 版盖章纸质材料 %(copies)d 份") % words, who)
 
 
 def _decided(application: Application, reader: User) -> Iterator[Event]:

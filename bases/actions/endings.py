@@ -117,6 +117,9 @@ def _expire_terms(actor: Actor, base: Base, terms: list[Term]) -> None:
         over_on = expiry_day(term.expires_on)
         if actor.today < over_on or term.ended_on is not None or (later and later.starts_on == over_on):
             continue
+        if actor.today == over_on and term.renewal_requested_on is not None:
+            # Decided today, the next term would begin today and this one would not have expired.
+            continue
         term.ended_on = over_on
         term.save(update_fields=["ended_on"])
         record(

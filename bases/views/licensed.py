@@ -58,7 +58,7 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         "pressing": [line for line in lines if line.is_open or line.state.key == "waiting"],
         "settled": [line for line in reversed(lines) if line.state.key in ("accepted", "cancelled")],
         "coming": [line for line in lines if line.state.key == "coming"],
-        "move": _next_move(base, state, lines, is_own=bool(can_surrender(actor, base)) or _is_own(request, base)),
+        "moves": _moves(base, state, lines, is_own=bool(can_surrender(actor, base)) or _is_own(request, base)),
         "renewal": renewal_verdict(
             today=today, expires_on=state.term.expires_on, figures=figures, calendar=working_days
         )
@@ -123,22 +123,37 @@ def _effects(base: Base, today: Any) -> list[str]:
     return effects
 
 
-def _next_move(base: Base, state: Standing, lines: list[Line], *, is_own: bool) -> dict[str, Any]:
-    """One sentence, one date, one button: an open report of one's own comes first, then the licence itself."""
-    pressing = next((line for line in lines if line.is_open), None)
-    if is_own and pressing is not None:
-        words = {
-            "returned": _("%(report)s被退回，请修改后再次报送。"),
-            "overdue": _("%(report)s已逾期，请尽快补报。"),
-        }.get(pressing.state.key, _("请填写并报送%(report)s。"))
-        return {
-            "sentence": words % {"report": pressing.title},
-            "mover": base.organisation.name,
-            "by": pressing.obligation.due_on,
-            "label": _("去填写"),
-            "url": reverse("bases:report", args=[base.number, pressing.obligation.period]),
-            "tone": "stop" if pressing.state.key == "overdue" else "act",
-        }
+def _moves(base: Base, state: Standing, lines: list[Line], *, is_own: bool) -> list[dict[str, Any]]:
+    """One sentence, one date, one button: an open report of one's own comes first, then the licence itself.
+
+    The licence is left out while a report is open, unless it has ended or can be renewed.
+    """
+    pressing = next((line for line in lines if line.is_open), None) if is_own else None
+    licence = _licence_move(base, state, is_own=is_own)
+    if pressing is None:
+        return [licence]
+    report = _report_move(base, pressing)
+    if state.ended:
+        return [licence, report]
+    return [report, licence] if state.window_open else [report]
+
+
+def _report_move(base: Base, pressing: Line) -> dict[str, Any]:
+    words = {
+        "returned": _("%(report)s被退回，请修改后再次报送。"),
+        "overdue": _("%(report)s已逾期，请尽快补报。"),
+    }.get(pressing.state.key, _("请填写并报送%(report)s。"))
+    return {
+        "sentence": words % {"report": pressing.title},
+        "mover": base.organisation.name,
+        "by": pressing.obligation.due_on,
+        "label": _("去填写"),
+        "url": reverse("bases:report", args=[base.number, pressing.obligation.period]),
+        "tone": "stop" if pressing.state.key == "overdue" else "act",
+    }
+
+
+def _licence_move(base: Base, state: Standing, *, is_own: bool) -> dict[str, Any]:
     may_renew = is_own and state.window_open
     url = _address("evaluations:renew", base.number) if may_renew else ""
     return {

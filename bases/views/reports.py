@@ -15,7 +15,7 @@ from bases.dues import nominal_day
 from bases.forms import OpinionForm, ReportFilter, ReportForm, ReturnForm
 from bases.models import Base, Obligation
 from bases.naming import period_title
-from bases.report_parts import PARTS
+from bases.report_parts import PARTS, missing, tidy
 from bases.report_state import condition, report_state
 from bases.rules import can_answer_report, can_write_report, is_own, last_filing
 from bases.views.finding import asked, find_base, find_report, page_of, reader, today_of
@@ -98,8 +98,11 @@ def _refused(request: HttpRequest, base: Base, period: str, form: ReportForm, re
         form = ReportForm({**typed, "version": obligation.version}, kind=obligation.kind)
         form.is_valid()
     elif refused.field in form.fields:
-        form.add_error(refused.field, refused.message)
-    return _page(request, base, obligation, form=form, violation=refused, saved=saved, status=status)
+        for part in missing(obligation.kind, tidy(obligation.kind, form.content())):
+            words = _("请填写：%(names)s。") % {"names": part.title}
+            form.add_error(part.key, str(RuleViolation(clause=refused.clause, message=words)))
+    shown = None if form.errors else refused
+    return _page(request, base, obligation, form=form, violation=shown, saved=saved, status=status)
 
 
 @entry(Role.MUNICIPAL)

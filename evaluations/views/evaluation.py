@@ -49,6 +49,7 @@ class Step:
 
     label: str
     url: str
+    is_expected: bool = True
 
 
 @entry(*READERS, "district")

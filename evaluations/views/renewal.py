@@ -93,13 +93,14 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
     """Where a request stands, what it says, what changed since it was returned, its history."""
     found, actor = renewal_for(request, public_id), actor_of(request)
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
+    expected = [step for step in steps if step.is_expected]
     standing = renewal_standing(found, request.today)
     context = {
         "renewal": found,
         "standing": standing,
         "tone": tone_for(standing, steps),
-        "step": steps[0] if steps else None,
-        "others": steps[1:],
+        "step": expected[0] if expected else None,
+        "others": [step for step in steps if step not in expected[:1]],
         "changes": _changes(found),
         "inner": inner,
         "evaluations": _evaluations(found) if inner else [],
@@ -165,7 +166,7 @@ def renewal_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
     if over:
         outcome = _("有效期已于%(day)s届满，撤回之后基地资格今日即终止，不能恢复。") % {"day": said(last_day)}
     else:
-        outcome = _("在%(day)s之前可以重新申请；到期没有申请的，自%(over)s起资格终止。") % {
+        outcome = _("在%(day)s前（含当日）可以重新申请；到期没有申请的，自%(over)s起资格终止。") % {
             "day": said(last_day),
             "over": said(expiry_day(last_day)),
         }
@@ -188,15 +189,29 @@ def renewal_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def steps_for(actor: Actor, found: Renewal) -> list[Step]:
     """What this person can do about the request now, the expected one first."""
+    prepared = found.prepared_on is not None
+    optional = {"renewal_return", "renewal_withdraw", *(["renewal_prepare"] if prepared else [])}
     steps = [
         (rules.can_resubmit_renewal(actor, found), _("修改并重新提交"), "renewal_resubmit"),
         (rules.can_decide_renewal(actor, found), _("作出决定"), "renewal_decide"),
         (_may_enter_paper(actor, found), _("登记纸质申请"), "renewal_paper"),
-        (rules.can_prepare_renewal(actor, found), _("提出考核意见"), "renewal_prepare"),
+        (
+            rules.can_prepare_renewal(actor, found),
+            _("修改考核意见") if prepared else _("提出考核意见"),
+            "renewal_prepare",
+        ),
         (rules.can_return_renewal(actor, found), _("退回修改"), "renewal_return"),
         (rules.can_withdraw_renewal(actor, found), _("撤回申请"), "renewal_withdraw"),
     ]
-    return [Step(label, reverse(f"evaluations:{name}", args=[found.public_id])) for may, label, name in steps if may]
+    return [
+        Step(
+            label,
+            reverse(f"evaluations:{name}", args=[found.public_id]),
+            is_expected=name not in optional,
+        )
+        for may, label, name in steps
+        if may
+    ]
 
 
 def _may_enter_paper(actor: Actor, found: Renewal) -> bool:
@@ -213,7 +228,8 @@ def _requesting(base: Base, actor: Actor) -> list[str]:
     return [
         _("以今天（%(day)s）为申请日，送市科协学会部考核。") % {"day": said(actor.today)},
         _("请打印申请，盖章后在%(day)s前（含当日）送达市科协学会部；逾期送达的不能通过。") % {"day": paper},
-        _("在%(day)s之前通过的，新的有效期紧接着开始；之后通过的，自决定之日起算。") % {"day": said(term.expires_on)},
+        _("在%(day)s前（含当日）通过的，新的有效期紧接着开始；之后通过的，自决定之日起算。")
+        % {"day": said(term.expires_on)},
         _("到期仍在考核的，列为“已到期，续期考核中”，不产生新的应报事项。"),
     ]
 

@@ -168,7 +168,7 @@ def withdrawal_close(request: PortalRequest, public_id: str) -> HttpResponse:
         effects=[
             _("事项就此办结，不能恢复；基地资格不受影响。"),
             _("同样的两个年度不再立案；以后年度又不合格的，重新计算。"),
-            _("学会部收到通知，理由写入审计账。"),
+            _("学会部收到通知，理由写入审计台账。"),
         ],
         verdict=rules.can_close_withdrawal(actor, found),
         form=form,

@@ -8,7 +8,7 @@ class CodeForm(forms.Form):
     """The code a visitor reads from a paper."""
 
     code = forms.CharField(
-        label=_("验证码"),
+        label=_("校验码"),
         help_text=_("印在文书二维码旁的 16 位字母和数字，空格、短横和大小写不影响查验。"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
@@ -18,7 +18,7 @@ class CodeForm(forms.Form):
         code = read_code(self.cleaned_data["code"])
         if not looks_like_code(code):
             raise forms.ValidationError(
-                _("验证码是 %(length)s 位字母和数字，不含 0、1、I、L、O。请对照纸面再输一次。"),
+                _("校验码是 %(length)s 位字母和数字，不含 0、1、I、L、O。请对照纸面再输一次。"),
                 params={"length": LENGTH},
             )
         return code

@@ -73,7 +73,7 @@ class Document(models.Model):
     )
     dated_on = models.DateField(_("成文日期"))
     facts = models.JSONField(_("载明事项"), encoder=DjangoJSONEncoder)
-    verify_code = models.CharField(_("验证码"), max_length=16, unique=True, default=check_code, editable=False)
+    verify_code = models.CharField(_("校验码"), max_length=16, unique=True, default=check_code, editable=False)
     corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections")
     base_number = models.CharField(_("基地编号"), max_length=40, blank=True)
     application_number = models.CharField(_("申报编号"), max_length=40, blank=True)

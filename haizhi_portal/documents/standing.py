@@ -44,7 +44,7 @@ def standing(
         )
     if newer_version is not None:
         return Standing(
-            _("已有新版"), "wait", _("申报书已更新到第 %(n)s 版，这份纸质件不再作为申报材料。") % {"n": newer_version}
+            _("已有新版"), "wait", _("申报书已更新到第 %(n)s 版，这份纸质材料不再作为申报材料。") % {"n": newer_version}
         )
     if document.kind in GRANTS:
         return _grant(document, today, ended_on)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pikepdf
 import puremagic
 from django.utils.translation import gettext as _
+
+from haizhi_portal.files import pdfs
 
 LARGEST_UNPACKED = 500 * 1024 * 1024
 MOST_ENTRIES = 5000
@@ -89,16 +90,14 @@ def _really(head: bytes) -> str:
 
 def _look_at_pdf(path: Path) -> None:
     _refuse_second_nature(path)
-    try:
-        with pikepdf.open(path) as pdf:
-            if pdf.is_encrypted:
-                raise NotAcceptable(_("PDF 设有密码或权限限制，评审人员无法打开。请取消加密后重新上传。"))
-            if not pdf.pages:
-                raise NotAcceptable(_("PDF 里没有页面。请重新导出后上传。"))
-    except pikepdf.PasswordError:
-        raise NotAcceptable(_("PDF 设有打开密码，评审人员无法打开。请取消密码后重新上传。")) from None
-    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError):
-        raise NotAcceptable(_("PDF 已损坏，打不开。请在本机确认能打开，重新导出后上传。")) from None
+    problem = {
+        pdfs.LOCKED: _("PDF 设有打开密码，评审人员无法打开。请取消密码后重新上传。"),
+        pdfs.RESTRICTED: _("PDF 设有密码或权限限制，评审人员无法打开。请取消加密后重新上传。"),
+        pdfs.WITHOUT_PAGES: _("PDF 里没有页面。请重新导出后上传。"),
+        pdfs.BROKEN: _("PDF 已损坏，打不开。请在本机确认能打开，重新导出后上传。"),
+    }.get(pdfs.examine(path))
+    if problem is not None:
+        raise NotAcceptable(problem)
 
 
 def _look_at_jpg(path: Path) -> None:
@@ -146,14 +145,16 @@ def _refuse_second_nature(path: Path) -> None:
 
 def _look_at_docx(path: Path) -> None:
     broken = _("Word 文件已损坏，打不开。请用 Word 或 WPS 打开，另存为 .docx 后上传。")
+    if _has_too_many_entries(path):
+        raise NotAcceptable(_too_large())
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
             if any(entry.flag_bits & 1 for entry in entries):
                 raise NotAcceptable(_("Word 文件加了密，评审人员无法打开。请取消密码后重新上传。"))
-            if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-                raise NotAcceptable(_("Word 文件展开后过大，不能接收。请压缩其中的图片后重新上传。"))
+            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+                raise NotAcceptable(_too_large())
             if any(_leads_outside(name) for name in names) or {"[Content_Types].xml", "word/document.xml"} - names:
                 raise NotAcceptable(_("这是压缩包，不是 Word 文件。请用 Word 或 WPS 另存为 .docx 后上传。"))
             with archive.open("[Content_Types].xml") as part:
@@ -179,6 +180,23 @@ _UNREADABLE = (
     ValueError,
     RuntimeError,
 )
+
+
+def _too_large() -> str:
+    return _("Word 文件展开后过大，不能接收。请压缩其中的图片后重新上传。")
+
+
+def _has_too_many_entries(path: Path) -> bool:
+    """Counted without reading the list of entries, which itself would fill the memory."""
+    with _mapped(path) as content:
+        place = count = 0
+        while count <= MOST_ENTRIES and (place := content.find(_ENTRY, place) + 1):
+            count += 1
+    return count > MOST_ENTRIES
+
+
+# How each entry begins in the list at the end of a ZIP archive.
+_ENTRY = b"PK\x01\x02"
 
 
 def _leads_outside(name: str) -> bool:

@@ -89,7 +89,7 @@ def _send_letter(message: Message) -> None:
         return
     lines = [_("%(name)s，您好：") % {"name": recipient.name}, "", message.body, ""]
     if message.link:
-        lines += [_("去处理：%(address)s") % {"address": settings.PUBLIC_URL + message.link}, ""]
+        lines += [_("查看并办理：%(address)s") % {"address": settings.PUBLIC_URL + message.link}, ""]
     lines.append(_("本邮件由大连市科协海智工作基地门户自动发出，请勿直接回复。"))
     EmailMessage(
         subject=message.subject,

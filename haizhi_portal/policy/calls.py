@@ -25,7 +25,7 @@ class Problem(str):
 STEPS: tuple[tuple[str, str], ...] = (
     ("opens_on", "申报开始日"),
     ("applicants_close_on", "单位申报截止日"),
-    ("districts_close_on", "属地审核截止日"),
+    ("districts_close_on", "辖区审核截止日"),
     ("initial_close_on", "初审截止日"),
     ("certification_on", "集中认证日"),
 )
@@ -96,14 +96,14 @@ def district_verdict(timetable: Timetable, today: date) -> Verdict:
     if today < opens_on:
         return Verdict.no(
             clause,
-            f"{timetable.year}年度申报{said(opens_on)}开始，属地审核随之开始。",
+            f"{timetable.year}年度申报{said(opens_on)}开始，辖区审核随之开始。",
             opens_on=opens_on,
             closes_on=closes_on,
         )
     if today > closes_on:
         return Verdict.no(
             clause,
-            f"属地审核已于{said(closes_on)}截止，未处理的申报转由市科协办理。",
+            f"辖区审核已于{said(closes_on)}截止，未处理的申报转由市科协办理。",
             opens_on=opens_on,
             closes_on=closes_on,
         )

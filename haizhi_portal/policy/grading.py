@@ -102,5 +102,5 @@ def scores_verdict(valid_count: int, figures: Figures) -> Verdict:
         return Verdict.yes("4.2-experts")
     return Verdict.no(
         "4.2-experts",
-        f"作出决定前至少要有 {needed} 份有效的专家评分，现有 {valid_count} 份，请补派没有利益冲突的专家评分。",
+        f"作出决定前至少要有 {needed} 份有效的专家评分，现有 {valid_count} 份，请补派没有利害关系的专家评分。",
     )

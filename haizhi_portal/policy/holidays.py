@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from chinese_calendar import constants
 
-SOURCE = "国务院办公厅放假安排（chinesecalendar）"
+SOURCE = "国务院办公厅放假安排"
 
 _NAMES = {
     "New Year's Day": "元旦",

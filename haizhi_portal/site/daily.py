@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 import applications.daily
 import applications.reminders
 import bases.daily
@@ -21,8 +23,8 @@ def run(now: datetime) -> list[tuple[str, int]]:
         *applications.daily.run(actor),
         *bases.daily.run(actor),
         *evaluations.daily.run(actor),
-        (
-            "reminders",
-            applications.reminders.run(actor) + bases.reminders.run(actor) + evaluations.reminders.run(actor),
-        ),
+        (_("申报提醒"), applications.reminders.run(actor)),
+        (_("报告到期和逾期提醒"), bases.reminders.of_reports(actor)),
+        (_("续期窗口开放和到期提醒"), bases.reminders.of_terms(actor)),
+        (_("评估、续期和取消资格提醒"), evaluations.reminders.run(actor)),
     ]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec, Weight
 
 SPARE_ROWS = 2
+# Beyond it terms and windows would soon run out of the calendar.
+LAST_DEMO_YEAR = 2150
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -139,4 +141,6 @@ class DemoClockForm(forms.Form):
             raise forms.ValidationError(_("演示日期只能往后移，请选今天之后的日期。"))
         if day.year > self.today.year + 10:
             raise forms.ValidationError(_("一次最多往后移十年。"))
+        if day.year > LAST_DEMO_YEAR:
+            raise forms.ValidationError(_("演示日期最晚到 %(year)s 年。") % {"year": LAST_DEMO_YEAR})
         return day

@@ -11,16 +11,22 @@ from haizhi_portal.accounts.entry import ANYONE, SIGNED_IN
 
 
 class Entry(NamedTuple):
-    """One link: its words and the route it leads to. The route itself says who may enter."""
+    """One link: its words and the route it leads to. The route itself says who may enter.
+
+    ``hidden_from`` names roles that reach the same page under another name.
+    """
 
     label: str | Promise
     url_name: str
+    hidden_from: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         return reverse(self.url_name)
 
     def is_open_to(self, role: str) -> bool:
+        if role in self.hidden_from:
+            return False
         who = _doors(self.url_name)
         return ANYONE in who or SIGNED_IN in who or role in who
 
@@ -35,12 +41,12 @@ PUBLIC: tuple[Entry, ...] = (
 WORK: tuple[Entry, ...] = (
     Entry(_("工作台"), "site:home"),
     Entry(_("评审任务"), "applications:assignments"),
-    Entry(_("申报"), "applications:list"),
+    Entry(_("申报"), "applications:list", hidden_from=("expert",)),
     Entry(_("年度申报"), "applications:calls"),
     Entry(_("基地"), "bases:list"),
     Entry(_("报告"), "bases:reports"),
     Entry(_("合作伙伴"), "resources:list"),
-    Entry(_("评估"), "evaluations:list"),
+    Entry(_("评估与续期"), "evaluations:list"),
     Entry(_("公文登记"), "documents:register"),
     Entry(_("审核单位"), "accounts:places"),
     Entry(_("现行指标"), "site:figures"),

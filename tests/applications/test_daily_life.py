@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from applications import reminders
-from applications.models import Application
+from applications.models import Application, Call
 from applications.standing import standing
 from applications.worklist import worklist
 from haizhi_portal.audit.actor import Actor
@@ -92,7 +92,7 @@ def test_the_work_moves_from_list_to_list() -> None:
     assert lines(officer, "2027-06-20")[0] == ["集中认证日已到，可以开始专家认证。"]
     make.open_round(application.call)
     first = make.assign(application)
-    assert lines(make.expert(), "2027-06-20")[0] == ["请先作出利益冲突声明和评审承诺。"]
+    assert lines(make.expert(), "2027-06-20")[0] == ["请先作出利害关系声明和评审承诺。"]
     make.certification.declare(actor=make.acting(make.expert(), "2027-06-20"), assignment=first, conflict=False)
     assert lines(make.expert(), "2027-06-20")[0] == ["请查看材料并评分，提交后不能再改。"]
     make.score(first)
@@ -145,3 +145,24 @@ def test_reminders_go_out_once_and_only_for_what_is_still_due() -> None:
     assert sent("2027-05-09") == ["correction.due"]
     assert sent("2027-05-14") == ["correction.due", "district.closing"]
     assert sent("2027-05-25") == []
+
+
+@pytest.mark.clause("4.1-annual", "4.1-via-district")
+def test_a_moved_closing_is_reminded_of_anew() -> None:
+    draft = make.application_ready(make.municipal_unit())
+    make.district("210211")
+    make.carried_to(State.DISTRICT_REVIEW)
+
+    def sent(day: str) -> list[str]:
+        before = set(Message.objects.values_list("pk", flat=True))
+        reminders.run(Actor.system(make.at(day)))
+        return sorted(Message.objects.exclude(pk__in=before).values_list("kind", flat=True))
+
+    assert sent("2027-04-30") == ["call.closing"]
+    Call.objects.filter(pk=draft.call_id).update(applicants_close_on=date(2027, 5, 5))
+    assert sent("2027-05-01") == ["call.closing"]
+    assert sent("2027-05-01") == []
+    assert sent("2027-05-19") == ["district.closing"]
+    Call.objects.filter(pk=draft.call_id).update(districts_close_on=date(2027, 5, 26))
+    assert sent("2027-05-19") == ["district.closing"]
+    assert sent("2027-05-19") == []

@@ -158,7 +158,10 @@ def test_who_withdraws_leaves_the_open_list() -> None:
     submission.withdraw(
         actor=make.acting(make.applicant_of(first.organisation), "2027-06-25"), application=first, reason="合并"
     )
-    decision.settle_list(actor=make.acting(make.user(Role.LEADER), "2027-06-26"), decision_list=prepared)
+    leader = make.acting(make.user(Role.LEADER), "2027-06-26")
+    with pytest.raises(Conflict, match="改过"):
+        decision.settle_list(actor=leader, decision_list=prepared, expected_version=prepared.version)
+    decision.settle_list(actor=leader, decision_list=prepared, expected_version=prepared.version + 1)
     assert seats(first.call) == {1: second.number}
 
 
@@ -270,11 +273,14 @@ def test_all_or_none_of_the_award(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.clause("4.2-yearly", "4.3-decision")
-def test_what_is_undecided_lapses_and_what_is_settled_can_still_be_awarded() -> None:
+def test_what_is_undecided_lapses_once_what_is_settled_was_awarded() -> None:
     settled = make.carried_to(State.APPROVED, make.municipal_unit())
     officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-30")
-    no_paper = Application.objects.get(pk=settled.pk)
     waiting = _late_one(settled.call)
+    with pytest.raises(RuleViolation) as refused:
+        calls.close_decisions(actor=officer, call=settled.call, reason=" ")
+    assert refused.value.clause == "4.3-award"
+    assert len(make.award(settled.call)) == 1
     with pytest.raises(RuleViolation) as refused:
         calls.close_decisions(actor=officer, call=settled.call, reason=" ")
     assert refused.value.field == "reason"
@@ -282,8 +288,6 @@ def test_what_is_undecided_lapses_and_what_is_settled_can_still_be_awarded() -> 
     waiting.refresh_from_db()
     assert (waiting.state, waiting.end_reason) == (State.LAPSED, "本年度办结")
     assert Entry.objects.get(event="application.lapsed").data == {"reason": "本年度办结"}
-    assert no_paper.state == State.APPROVED
-    assert len(make.award(settled.call)) == 1
     with pytest.raises(RuleViolation, match="全部办结"):
         calls.close_decisions(actor=officer, call=settled.call, reason="再次")
 

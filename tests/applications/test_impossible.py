@@ -227,6 +227,8 @@ def test_nobody_settles_their_own_list_and_a_settled_one_stays() -> None:
     prepared = make.prepared_list(application.call, [application])
     rows = DecisionList.objects.filter(pk=prepared.pk)
     refused(lambda: rows.update(settled_on=date(2027, 6, 26), settled_by=prepared.prepared_by))
+    assert "list_settled_on_a_day" in refused(lambda: rows.update(settled_on=date(2027, 6, 26)))
+    assert "list_settled_on_a_day" in refused(lambda: rows.update(settled_by=make.user(Role.LEADER)))
     refused(
         lambda: DecisionList.objects.create(
             call=application.call, prepared_at=prepared.prepared_at, prepared_by=prepared.prepared_by
@@ -238,6 +240,41 @@ def test_nobody_settles_their_own_list_and_a_settled_one_stays() -> None:
     refused(lambda: Decision.objects.filter(pk=line.pk).update(outcome="decline"))
     refused(lambda: Decision.objects.all().delete())
     refused(lambda: Decision.objects.create(list=prepared, application=application, outcome="approve", rank=1, mean=80))
+
+
+@pytest.mark.clause("4.2-cap", "4.3-decision")
+def test_nobody_is_approved_without_a_seat() -> None:
+    application = bare()
+    rows = Application.objects.filter(pk=application.pk)
+    assert "holds a seat" in refused(lambda: rows.update(state=State.APPROVED))
+    assert "holds a seat" in refused(lambda: bare(2, State.APPROVED))
+    held = seat(application, 1)
+    rows.update(state=State.APPROVED)
+    rows.update(state=State.CERTIFICATION)
+    Seat.objects.filter(pk=held.pk).update(released_on=date(2027, 6, 27))
+    assert "holds a seat" in refused(lambda: rows.update(state=State.APPROVED))
+
+
+@pytest.mark.clause("4.2-experts", "4.2-yearly")
+def test_a_sheet_of_a_closed_round_is_never_deleted() -> None:
+    application = make.carried_to(State.CERTIFICATION)
+    make.open_round(application.call)
+    for number in (1, 2, 3):
+        make.score(make.assign(application, number, declared=False))
+    left = make.assign(application, 4, declared=False)
+    make.certification.save_scores(
+        actor=make.acting(left.expert, left.round.call.certification_on),
+        assignment=left,
+        points={},
+        comments={},
+        opinion="",
+        recommendation="",
+    )
+    left.refresh_from_db()
+    Round.objects.filter(pk=left.round_id).update(closed_on=date(2027, 6, 20), closed_by=left.assigned_by)
+    with connection.cursor() as cursor:
+        message = refused(lambda: cursor.execute("DELETE FROM scoring_sheet WHERE id = %s", [left.sheet_id]))
+    assert "round is closed" in message
 
 
 def test_the_refusals_are_the_database_s_own() -> None:

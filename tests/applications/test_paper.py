@@ -24,9 +24,9 @@ def code(application: Application, version: int = 1) -> str:
     return str(printed.verify_code)
 
 
-def receive(application: Application, check_code: str, copies: int) -> None:
+def receive(application: Application, check_code: str, copies: int, *, on: str = "2027-06-03") -> None:
     paper.receive_copies(
-        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-03"),
+        actor=make.acting(make.user(Role.MUNICIPAL), on),
         application=application,
         check_code=check_code,
         copies=copies,
@@ -56,7 +56,7 @@ def test_the_code_is_read_however_it_is_typed() -> None:
 
 def test_an_old_version_s_paper_is_refused_and_the_current_one_named() -> None:
     application = make.carried_to(State.DISTRICT_RETURNED)
-    receive(application, code(application), 2)
+    receive(application, code(application), 2, on="2027-05-02")
     make.submit(application, "2027-05-03")
     assert copies_of_current_version(application) == 0
     with pytest.raises(RuleViolation, match="印自第 1 版，现行的是第 2 版") as refused:

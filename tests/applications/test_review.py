@@ -1,16 +1,21 @@
 """Districts and the municipal office: what each may conclude, where an application goes on to, who still sees it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from applications import daily
+from applications import daily, reminders
 from applications.actions import initial_review, pre_review
+from applications.actions.records import reviewers_of
 from applications.models import Application
 from applications.queries import awaiting_district, awaiting_initial, visible_to
-from haizhi_portal.accounts.models import User
+from applications.rules import can_hand_on
+from applications.standing import standing
+from haizhi_portal.accounts.actions.places import change_reviewing_body
+from haizhi_portal.accounts.models import Jurisdiction, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -134,7 +139,7 @@ def test_a_reroute_voids_an_earlier_endorsement() -> None:
 @pytest.mark.clause("4.1-via-district")
 @pytest.mark.parametrize(
     ("route", "day", "words"),
-    [("nowhere", "2027-05-10", "没有这个辖区"), ("gaoxin", "2027-05-21", "属地审核已于")],
+    [("nowhere", "2027-05-10", "没有这个辖区"), ("gaoxin", "2027-05-21", "辖区审核已于")],
 )
 def test_no_reroute_to_nowhere_or_to_a_district_whose_time_is_over(route: str, day: str, words: str) -> None:
     application = make.carried_to(State.INITIAL_REVIEW)
@@ -200,3 +205,61 @@ def test_a_refusal_ends_the_application_with_reason_and_stage() -> None:
     )
     assert (declined.state, declined.end_reason) == (State.DECLINED, "不具备场地")
     assert Entry.objects.get(event="application.declined").data == {"by": "district", "reason": "不具备场地"}
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize("state", [State.DISTRICT_REVIEW, State.DISTRICT_RETURNED])
+def test_another_body_takes_over_what_is_in_flight(state: State) -> None:
+    application = make.carried_to(state)
+    old, new = make.district("210211"), make.district("gaoxin")
+    area = Jurisdiction.objects.get(code="210211")
+    change_reviewing_body(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-05-02"),
+        jurisdiction=area,
+        reviewing_body=Jurisdiction.objects.get(code="gaoxin").reviewing_body,
+        reason="机构调整",
+    )
+    assert seen(old) == []
+    assert seen(new) == [(application.number, False)]
+    application = Application.objects.get()
+    assert new.reviewing_body is not None
+    day = date(2027, 5, 3)
+    assert new.reviewing_body.name in standing(application, day, new).sentence
+    assert list(reviewers_of(application)) == [new]
+    if state == State.DISTRICT_RETURNED:
+        make.submit(application, day)
+    assert standing(Application.objects.get(), day, new).mine
+    assert not standing(Application.objects.get(), day, old).mine
+    assert list(awaiting_district(new, day)) == [application]
+    assert not awaiting_district(old, day)
+    assert not can_hand_on(make.acting(new, day), application, "gaoxin")
+    reminded = Message.objects.filter(kind="district.closing")
+    reminders.run(Actor.system(make.at("2027-05-13")))
+    assert {each.recipient for each in reminded} == {new}
+    with pytest.raises(RuleViolation, match="办理范围"):
+        pre_review.endorse(
+            actor=make.acting(old, day), application=application, opinion="同意", checks=make.all_checked()
+        )
+    pre_review.endorse(actor=make.acting(new, day), application=application, opinion="同意", checks=make.all_checked())
+    application.refresh_from_db()
+    assert application.state == State.INITIAL_REVIEW
+    assert application.reviews.latest("pk").body == new.reviewing_body
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_what_was_never_corrected_is_municipal_once_the_district_and_the_correction_are_over() -> None:
+    application = make.carried_to(State.DISTRICT_RETURNED)
+    correct_by, closing = application.correct_by, application.call.districts_close_on
+    assert correct_by is not None
+    assert correct_by < closing
+    officer = make.user(Role.MUNICIPAL)
+    with pytest.raises(RuleViolation):
+        initial_review.decline_initial(
+            actor=make.acting(officer, closing), application=application, reason="期满未补正。"
+        )
+    declined = initial_review.decline_initial(
+        actor=make.acting(officer, closing + timedelta(days=1)), application=application, reason="期满未补正。"
+    )
+    assert declined.state == State.DECLINED
+    entry = Entry.objects.get(event="application.rerouted")
+    assert (entry.on, entry.data, entry.role) == (closing + timedelta(days=1), {"route": "municipal"}, "system")

@@ -77,7 +77,7 @@ def test_nothing_is_seen_or_scored_before_the_declaration() -> None:
     assert list(assignments_visible_to(expert)) == [assignment]
     assert list(visible_to(expert)) == []
     assert not can_open_file(make.acting(expert, DAY), assignment)
-    with pytest.raises(RuleViolation, match="利益冲突声明"):
+    with pytest.raises(RuleViolation, match="利害关系声明"):
         make.score(assignment)
     declared = certification.declare(actor=make.acting(expert, DAY), assignment=assignment, conflict=False)
     assert list(visible_to(expert)) == [application]

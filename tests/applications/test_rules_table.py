@@ -7,7 +7,7 @@ import pytest
 
 from applications import rules
 from applications.models import Application, Call
-from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.models import Jurisdiction, ReviewingBody, User
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 
@@ -45,7 +45,8 @@ DAY = date(2027, 4, 1)
 
 def unsaved(state: str) -> Application:
     call = Call(year=2027, **make.days_of())
-    return Application(state=state, call=call, organisation_id=1, reviewing_body_id=1)
+    place = Jurisdiction(code="210211", reviewing_body=ReviewingBody(pk=1))
+    return Application(state=state, call=call, organisation_id=1, routed_to=place)
 
 
 @pytest.mark.clause("4.1-via-district", "4.2-initial", "4.3-decision")

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from applications.models import Application, Call
+from haizhi_portal.accounts.actions.places import change_reviewing_body
+from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.policy.words import Role
 from tests import factories as make
-from tests.applications_pages.kit import TYPED, State, applicant, confirmed, on, signed_in, text, url
+from tests.applications_pages.kit import TYPED, State, applicant, confirmed, on, queries, signed_in, text, url
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,28 @@ def test_district_endorses_after_reading_and_the_opinion_stays_inside() -> None:
     assert SECRET in office
     assert SECRET not in unit
     assert "同意推荐" in unit
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_a_change_of_the_reviewing_body_takes_the_page_over_too() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    areas = Jurisdiction.objects
+    with on("2027-05-05"):
+        old, new = signed_in(make.district("210211")), signed_in(make.district("gaoxin"))
+        before = queries(old, url("detail", application.number))
+        change_reviewing_body(
+            actor=make.acting(make.user(Role.MUNICIPAL), "2027-05-05"),
+            jurisdiction=areas.get(code="210211"),
+            reviewing_body=areas.get(code="gaoxin").reviewing_body,
+            reason="机构调整",
+        )
+        for name in ("detail", "review"):
+            assert old.get(url(name, application.number)).status_code == 404
+        assert queries(new, url("detail", application.number)) == before
+        data = {"version": 1, "conclusion": "endorse", "opinion": SECRET, **all_yes()}
+        assert confirmed(new, url("review", application.number), data).status_code == 302
+    application.refresh_from_db()
+    assert application.state == State.INITIAL_REVIEW
 
 
 @pytest.mark.clause("3.2-organised")

@@ -351,7 +351,7 @@ def test_an_activity_is_added_changed_and_removed(client_for: SignIn) -> None:
     base = lively()
     mine = client_for(base_user(base))
     partner = base.organisation.partners.get()
-    sent = mine.post(reverse("bases:activity_add", args=[base.number]), ACTIVITY | {"partners": partner.pk})
+    sent = mine.post(reverse("bases:activity_add", args=[base.number]), ACTIVITY | {"partners": partner.public_id})
     assert sent.status_code == 302
     activity = Activity.objects.get(title="海外专家行")
     assert list(activity.partners.all()) == [partner]
@@ -373,7 +373,7 @@ def test_another_units_partner_cannot_be_cited(client_for: SignIn) -> None:
     base, other = lively(1), lively(2)
     foreign = other.organisation.partners.get()
     response = client_for(base_user(base)).post(
-        reverse("bases:activity_add", args=[base.number]), ACTIVITY | {"partners": foreign.pk}
+        reverse("bases:activity_add", args=[base.number]), ACTIVITY | {"partners": foreign.public_id}
     )
     assert response.status_code == 422
     assert foreign.name not in response.text

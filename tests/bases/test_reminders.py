@@ -19,7 +19,8 @@ def told(base: Base, day: str) -> list[str]:
     """What the unit is reminded of on that day."""
     before = set(Message.objects.values_list("pk", flat=True))
     daily.run(system(day))
-    reminders.run(system(day))
+    reminders.of_reports(system(day))
+    reminders.of_terms(system(day))
     return sorted(
         Message.objects.exclude(pk__in=before)
         .filter(recipient__organisation=base.organisation, kind__in=["report.due", "term.expiring"])
@@ -79,7 +80,8 @@ def test_a_unit_that_asked_for_renewal_is_left_in_peace(done: str) -> None:
     else:
         renew(actor=leader("2027-01-20"), term=base.terms.get())
     daily.run(system("2027-03-01"))
-    reminders.run(system("2027-03-01"))
+    reminders.of_reports(system("2027-03-01"))
+    reminders.of_terms(system("2027-03-01"))
     assert not Message.objects.filter(kind="term.expiring").exists()
 
 

@@ -54,7 +54,7 @@ def test_a_visitor_checks_the_code_and_then_the_file_itself(
 
     page.goto("/verify/")
     assert_accessible(page)
-    page.get_by_label("验证码").fill(document.verify_code.lower())
+    page.get_by_label("校验码").fill(document.verify_code.lower())
     page.get_by_role("button", name="查验").click()
     assert "批复" in page.locator("h1").inner_text()
     assert_accessible(page)

@@ -129,7 +129,7 @@ def test_a_corrected_document_leads_to_its_correction_and_back(client: Any) -> N
     assert "已更正" not in client.get(page_of(wrong)).text
 
 
-@pytest.mark.parametrize("code", ["2345ABCDEFGHJKMN", "short", "大科协批〔2027〕1号", "' OR 1=1", "%00"])
+@pytest.mark.parametrize("code", ["2345ABCDEFGHJKMN", "short", "大科协批〔2027〕1号", "' OR 1=1"])
 def test_an_unknown_code_is_not_found_and_the_page_says_what_to_do(code: str, client: Any) -> None:
     page = client.get(f"/verify/{code}/")
 

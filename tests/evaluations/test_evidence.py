@@ -85,7 +85,7 @@ def test_rules_plan_and_its_completion_go_by_the_years_summary(base: Base, filed
 
 @pytest.mark.clause("5.4.2")
 def test_a_new_base_had_no_plan_to_hand_in(base: Base) -> None:
-    assert facts(base, "5.4.2", 2027)[0].value == "上一年度不应报送"
+    assert facts(base, "5.4.2", 2027)[0].value == "上一年度无须报送"
 
 
 @pytest.mark.clause("5.4.3")

@@ -388,7 +388,7 @@ def test_taking_back_after_the_last_day_is_warned_of(client_for: SignIn, today: 
     client = client_for(user("base", base))
 
     today("2030-03-15")
-    assert "在2030年3月15日之前可以重新申请" in text(client.get(page("renewal_withdraw", renewal)))
+    assert "在2030年3月15日前（含当日）可以重新申请" in text(client.get(page("renewal_withdraw", renewal)))
     today("2030-03-16")
     assert "撤回之后基地资格今日即终止" in text(client.get(page("renewal_withdraw", renewal)))
     client.post(page("renewal_withdraw", renewal), {"reason": ""})

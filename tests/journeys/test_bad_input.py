@@ -1,21 +1,21 @@
-"""What people get wrong or try on: each gets a clear page with what to do, nothing typed is lost, nothing private shows."""
+"""What people get wrong or try on: each gets a clear page that says what to do; nothing typed is lost."""
 
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from applications.models import Application, Assignment
-from haizhi_portal.accounts.models import Organisation, User
+from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.identifiers import synthetic_credit_code
-from haizhi_portal.policy.words import Kind, Level, Role
+from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.plugins.pages import StrictClient
 
@@ -64,7 +64,7 @@ TYPED = ("大连示例装备有限公司", "林示例", "示例路 9 号", "陈�
 UNFIT: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "a code too short": ({"credit_code": CODE[:4]}, ("18 位", "现填了 4 位")),
     "a wrong check digit": ({"credit_code": CODE[:-1] + ("0" if CODE[-1] != "0" else "1")}, ("校验码不符",)),
-    "letters a code never has": ({"credit_code": CODE[:9] + "I" + CODE[10:]}, ("I", "O")),
+    "a letter no code has": ({"credit_code": CODE[:9] + "I" + CODE[10:]}, ("第 10 位“I”", "是否应为 1")),
     "a branch": ({"is_branch": "yes"}, ("分支机构不具有独立法人资格", "由其所属的法人单位申报")),
     "an individual business": ({"credit_code": "92210200MA0XXXXX00"}, ("个体工商户", "登记为企业法人后可用新代码申报")),
     "a unit outside Dalian": ({"in_dalian": "no"}, ("只有在大连市内的单位可以申报", "子公司")),
@@ -128,7 +128,11 @@ def _zip() -> bytes:
 
 
 UPLOADS: dict[str, tuple[Callable[[], UploadedFile], str, tuple[str, ...]]] = {
-    "a program renamed": (lambda: make.upload("计划书.pdf", b"MZ\x90\x00" + b"\0" * 200), "base_plan", ("Windows 程序",)),
+    "a program renamed": (
+        lambda: make.upload("计划书.pdf", b"MZ\x90\x00" + b"\0" * 200),
+        "base_plan",
+        ("Windows 程序",),
+    ),
     "a script renamed": (lambda: make.upload("计划书.pdf", b"#!/bin/sh\nrm -rf /\n"), "base_plan", ("脚本程序",)),
     "a web page renamed": (lambda: make.upload("计划书.pdf", b"<html><script>1</script>"), "base_plan", ("网页",)),
     "an archive as a document": (lambda: make.upload("计划书.docx", _zip()), "base_plan", ("DOCX",)),
@@ -203,8 +207,8 @@ class _Chained(io.RawIOBase):
 def test_the_last_second_of_the_call(second: int, status: int, client_for: Any) -> None:
     application = make.application_ready(on=TODAY)
     end = make.at(application.call.applicants_close_on + timedelta(days=1), 0)
-    client = client_for(make.applicant_of(application.organisation))
     with time_machine.travel(end + timedelta(seconds=second), tick=False):
+        client = client_for(make.applicant_of(application.organisation))
         answer = client.post(address("submit", application.number))
     application.refresh_from_db()
     assert answer.status_code == status
@@ -245,7 +249,7 @@ def test_another_districts_application_does_not_exist(client_for: Any) -> None:
     application = make.carried_to(Application.State.DISTRICT_REVIEW)
     own, other = client_for(make.district("210211")), client_for(make.district("210202"))
     for page in [*_pages_of(application), address("review", application.number), address("route", application.number)]:
-        assert own.get(page).status_code == 200, page
+        assert own.get(page).status_code in (200, 202), page
         assert other.get(page).status_code == 404, page
     for name in ("review", "route", "extend"):
         answer = other.post(address(name, application.number), {"conclusion": "endorse", "opinion": "同意"})
@@ -259,10 +263,10 @@ def test_an_expert_declares_before_any_file_opens(client_for: Any) -> None:
     application = make.carried_to(Application.State.CERTIFICATION)
     make.open_round(application.call)
     assignment = make.assign(application, 1)
-    invited, stranger, aside = (client_for(make.expert(number)) for number in (1, 2, 3))
     make.assign(application, 3, declared=True)
     files = _pages_of(application)[3:]
     with time_machine.travel(make.at("2027-06-20"), tick=False):
+        invited, stranger, aside = (client_for(make.expert(number)) for number in (1, 2, 3))
         for page in files:
             answer = invited.get(page)
             assert answer.status_code == 403
@@ -273,10 +277,10 @@ def test_an_expert_declares_before_any_file_opens(client_for: Any) -> None:
         make.certification.declare(
             actor=make.acting(make.expert(1), "2027-06-20"), assignment=assignment, conflict=False, reason=""
         )
-        opened = {page: invited.get(page).status_code for page in files}
+        opened = {page: invited.get(page) for page in files}
     identity = application.materials.get(kind="representative_id")
-    assert opened.pop(address("material_file", identity.file.public_id)) == 404
-    assert set(opened.values()) == {200}
+    assert opened.pop(address("material_file", identity.file.public_id)).status_code == 404
+    assert {answer.status_code for answer in opened.values()} == {200}
 
 
 def _others_sheet(assignment: Assignment) -> str:
@@ -365,9 +369,10 @@ def test_two_people_in_one_section(client_for: Any) -> None:
     assert "后保存的" in text(answer)
 
 
+@pytest.mark.clause("4.3-decision")
 @pytest.mark.parametrize("role", [Role.MUNICIPAL, Role.LEADER])
-def test_nobody_gives_reasons_for_others(role: str, client_for: Any) -> None:
-    """The list cannot be settled by its own author, nor prepared by the leader."""
+def test_one_person_cannot_be_two(role: str, client_for: Any) -> None:
+    """The officer does not settle the list, and the leader does not draw it up."""
     application = make.carried_to(Application.State.CERTIFICATION)
     make.round_of(application.call)
     if role == Role.LEADER:
@@ -376,8 +381,6 @@ def test_nobody_gives_reasons_for_others(role: str, client_for: Any) -> None:
         make.prepared_list(application.call, [application])
         data = {"act": "settle", "confirmed": "1"}
     with time_machine.travel(make.at("2027-06-26"), tick=False):
-        answer = client_for(make.user(role)).post(address("decision", 2027), data)
-    assert answer.status_code in (200, 403, 422)
+        assert client_for(make.user(role)).post(address("decision", 2027), data).status_code == 200
+    assert application.decisions.count() == (role == Role.MUNICIPAL)
     assert not application.decisions.filter(settled_on__isnull=False).exists()
-    assert Organisation.objects.count() == 1
-    assert date.fromisoformat(TODAY).year == 2027

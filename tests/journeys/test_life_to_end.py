@@ -50,7 +50,9 @@ def test_from_the_first_report_to_a_new_term_and_two_other_ends(
 
     officer.move_clock("2030-07-02")
     _is_over(person(), steady, failing, forgetful)
-    officer.go(f"/my/bases/{forgetful.number}/").reads("自2030年7月1日起已终止（到期终止）").picture("20-expired-inside")
+    officer.go(f"/my/bases/{forgetful.number}/").reads("自2030年7月1日起已终止（到期终止）").picture(
+        "20-expired-inside"
+    )
 
 
 def _awarded(number: int) -> list[Base]:
@@ -103,7 +105,7 @@ def _writes_marks(scorer: Person, total: int) -> None:
 
 
 def _is_evaluated(officer: Person, base: Base) -> None:
-    officer.follow("评估").follow(f"{base.number} 2027 年度").reads("佐证已汇集").follow("对照佐证评分")
+    officer.follow("评估与续期").follow(f"{base.number} 2027 年度").reads("佐证已汇集").follow("对照佐证评分")
     officer.reads("佐证", "年末")
     _writes_marks(officer, 55)
     officer.press("保存草稿").reads("草稿已保存").picture("04-scoring-beside-evidence")

@@ -1,5 +1,6 @@
 """A reminder on its whole way: the day's work, the broker, the worker, the inbox and a letter; once, whatever dies."""
 
+import contextlib
 import signal
 import socket
 import time
@@ -33,7 +34,7 @@ WEEK_BEFORE = "2027-10-04"
 
 
 @pytest.fixture
-def letters() -> Iterator[Callable[[], list[EmailMessage]]]:
+def letters() -> Callable[[], list[EmailMessage]]:
     """``letters()``: every letter that worker processes have written to the disk during the test."""
     folder = Path(settings.DATA_DIR, "mail")
     before = {path: path.stat().st_size for path in folder.glob("*")} if folder.exists() else {}
@@ -43,10 +44,10 @@ def letters() -> Iterator[Callable[[], list[EmailMessage]]]:
         for path in sorted(folder.glob("*")) if folder.exists() else []:
             written = path.read_bytes()[before.get(path, 0) :]
             parts = [part.strip() for part in written.split(b"-" * 79) if part.strip()]
-            found += [message_from_bytes(part, policy=policy.default) for part in parts]  # type: ignore[misc]
+            found += [message_from_bytes(part, policy=policy.default) for part in parts]
         return found
 
-    yield read
+    return read
 
 
 @pytest.fixture
@@ -191,16 +192,13 @@ def _lease_runs_out() -> None:
     waiting.update(next_attempt_at=None)
 
 
-class _silent_mail_server:  # noqa: N801
-    """A mail server that takes a call and says nothing: ``with … as (address, greeted)``; ``greeted()`` waits for one."""
-
-    def __enter__(self) -> tuple[str, Callable[[], None]]:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.server.settimeout(30)
-        host, port = self.server.getsockname()
-        self.calls: list[socket.socket] = []
-        return f"{host}:{port}", lambda: self.calls.append(self.server.accept()[0])
-
-    def __exit__(self, *_: object) -> None:
-        for each in [*self.calls, self.server]:
-            each.close()
+@contextlib.contextmanager
+def _silent_mail_server() -> Iterator[tuple[str, Callable[[], None]]]:
+    """A mail server that takes calls and says nothing: its address, and a wait until somebody has called."""
+    calls: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        host, port = server.getsockname()
+        yield f"{host}:{port}", lambda: calls.append(server.accept()[0])
+    for each in calls:
+        each.close()

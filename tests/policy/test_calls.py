@@ -53,7 +53,7 @@ def test_a_timetable_out_of_order_names_the_day_to_change(changed, fields):
 
 def test_a_problem_reads_as_words():
     (problem,) = replace(CALL, districts_close_on=d("2027-08-30")).problems()
-    assert problem == "属地审核截止日不能早于单位申报截止日（2027年8月31日）。"
+    assert problem == "辖区审核截止日不能早于单位申报截止日（2027年8月31日）。"
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,7 @@ def test_a_sealed_sheet_never_changes() -> None:
     for pk in (one.pk, draft.pk):
         refused(lambda pk=pk: Sheet.objects.filter(pk=pk).update(void_reason="x"))
         refused(lambda pk=pk: Sheet.objects.filter(pk=pk).update(locked=False))
+        refused(lambda pk=pk: _raw("DELETE FROM scoring_sheet WHERE id = %s", pk))
     with pytest.raises(RuleViolation):
         save_sheet(sheet=draft, points={}, comments={}, opinion="")
 

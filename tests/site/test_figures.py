@@ -19,7 +19,11 @@ TODAY = "2027-03-01"
 
 
 def change(
-    values: dict[str, Any], *, on: str = "2027-04-01", reason: str = "大科协发〔2027〕2号", role: str = "municipal"
+    values: dict[str, Any],
+    *,
+    on: str = "2027-04-01",
+    reason: str = "大科协发〔2027〕2号（2027年1月8日）",
+    role: str = "municipal",
 ) -> FigureEdition:
     return set_figures(
         actor=factories.acting(factories.user(role), TODAY),
@@ -37,7 +41,7 @@ def test_other_figures_hold_from_their_day_and_not_before() -> None:
     assert (after.annual_quota, after.excellent_from, after.edition) == (6, Decimal("92.5"), "2027 修订")
     entry = Entry.objects.get(event="figures.changed")
     assert entry.data["changes"] == {"annual_quota": [5, 6], "excellent_from": ["90", "92.5"]}
-    assert entry.reason == "大科协发〔2027〕2号"
+    assert entry.reason == "大科协发〔2027〕2号（2027年1月8日）"
 
 
 def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
@@ -81,7 +85,7 @@ def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for:
     page = client.get("/figures/change/")
     filled = {name: field.initial for name, field in page.context["form"].fields.items() if field.initial is not None}
     filled = {name: value for name, value in filled.items() if value is not False}
-    sent = {**filled, "in_force_from": "2099-01-01", "reason": "修订", "annual_quota": "8"}
+    sent = {**filled, "in_force_from": "2099-01-01", "reason": "大科协发〔2098〕1号，2098-12-01", "annual_quota": "8"}
     refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})
     assert refused.status_code == 422
     assert "合计须为 100 分，现为 101 分" in refused.content.decode()

@@ -97,6 +97,6 @@ def _reason(reason: str) -> str:
     kept = reason.strip()
     if not kept:
         raise RuleViolation(
-            clause=PLACES, message="请写明理由，它会记入审计账。", field="reason", code="reason_missing"
+            clause=PLACES, message="请写明理由，它会记入审计台账。", field="reason", code="reason_missing"
         )
     return kept

@@ -178,7 +178,7 @@ def _mobile(number: str) -> str:
 def _reason(reason: str) -> str:
     kept = reason.strip()
     if not kept:
-        raise RuleViolation(clause="", message="请写明理由，它会记入审计账。", field="reason", code="reason_missing")
+        raise RuleViolation(clause="", message="请写明理由，它会记入审计台账。", field="reason", code="reason_missing")
     return kept
 
 

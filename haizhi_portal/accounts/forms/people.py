@@ -86,7 +86,7 @@ class AccountForm(ColleagueForm):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("会记入审计账。")
+        label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("会记入审计台账。")
     )
 
 

@@ -3,13 +3,15 @@ from django.utils.translation import gettext_lazy as _
 
 from haizhi_portal.accounts.models import ReviewingBody
 
-_WHY = _("会记入审计账。")
+_WHY = _("会记入审计台账。")
 
 
 class PlaceForm(forms.Form):
     """Which body reviews for a jurisdiction."""
 
-    reviewing_body = forms.ModelChoiceField(label=_("审核单位"), queryset=ReviewingBody.objects.order_by("name"))
+    reviewing_body = forms.ModelChoiceField(
+        label=_("审核单位"), queryset=ReviewingBody.objects.order_by("name"), empty_label=_("请选择")
+    )
     reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_WHY)
 
 

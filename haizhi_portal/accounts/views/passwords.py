@@ -65,7 +65,11 @@ def _hand_over(address: str) -> None:
         reset_letters.delay(address)
     except Exception as problem:  # whatever the transport raises
         _log.warning("reset letters are sent without the worker: %s", problem)
-        send_reset_letters(address)
+        try:
+            send_reset_letters(address)
+        except OSError as failure:
+            # The answer is the same for every address, or it would tell which ones are known.
+            _log.error("reset letters were not sent: %s", failure)
 
 
 @entry(ANYONE)

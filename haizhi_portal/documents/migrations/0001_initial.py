@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='标题')),
                 ('dated_on', models.DateField(verbose_name='成文日期')),
                 ('facts', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='载明事项')),
-                ('verify_code', models.CharField(default=haizhi_portal.audit.identity.check_code, editable=False, max_length=16, unique=True, verbose_name='验证码')),
+                ('verify_code', models.CharField(default=haizhi_portal.audit.identity.check_code, editable=False, max_length=16, unique=True, verbose_name='校验码')),
                 ('base_number', models.CharField(blank=True, max_length=40, verbose_name='基地编号')),
                 ('application_number', models.CharField(blank=True, max_length=40, verbose_name='申报编号')),
                 ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),

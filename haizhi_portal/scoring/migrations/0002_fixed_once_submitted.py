@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
         refuse(
             "scoring_sheet_stays",
             "scoring_sheet",
-            "OLD.submitted_at IS NOT NULL",
-            "a submitted sheet is never deleted",
+            "OLD.submitted_at IS NOT NULL OR OLD.locked",
+            "a submitted or sealed sheet is never deleted",
             operation="DELETE",
         ),
         refuse(

@@ -1,5 +1,6 @@
 """Putting other figures in force from a date. What was decided before keeps the figures it was decided by."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -15,6 +16,8 @@ from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 
 CLAUSE = "4.1-annual"
+_DOCUMENT_NUMBER = re.compile(r"〔\d{4}〕\s*\d+\s*号")
+_DOCUMENT_DATE = re.compile(r"\d{4}(年\d{1,2}月\d{1,2}日|-\d{2}-\d{2})")
 
 
 def can_edit(actor: Actor) -> Verdict:
@@ -30,8 +33,8 @@ def set_figures(
 ) -> FigureEdition:
     """Put ``values`` (only those that change) in force from a day that is not past, with the reason.
 
-    Raises RuleViolation (field = the figure's key) for an unknown figure, a value out of bounds, a past day or no
-    reason; Conflict when the day already has an edition.
+    Raises RuleViolation (field = the figure's key) for an unknown figure, a value out of bounds, a past day, no reason,
+    or more seats a year without the document that allows them (`4.2-cap`); Conflict for a second edition of one day.
     """
     can_edit(actor).require()
     if in_force_from < actor.today:
@@ -54,6 +57,8 @@ def set_figures(
         raise RuleViolation(clause=CLAUSE, message="没有改动任何指标。")
     if problems := with_changes(changes, before).problems():
         raise RuleViolation(clause=CLAUSE, message="".join(problems))
+    if parsed.get("annual_quota", 0) > before.annual_quota:
+        _require_document(reason)
     try:
         with transaction.atomic():
             row = FigureEdition.objects.create(
@@ -78,6 +83,12 @@ def set_figures(
         data={"in_force_from": in_force_from, "changes": {key: [old[key], value] for key, value in changes.items()}},
     )
     return row
+
+
+def _require_document(reason: str) -> None:
+    if not (_DOCUMENT_NUMBER.search(reason) and _DOCUMENT_DATE.search(reason)):
+        message = "调高每年名额，须在理由中写明准予增加的文件文号和日期，例如：大科协发〔2029〕8号，2029年1月5日。"
+        raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from bases.models import Base, Obligation
 from evaluations.actions import evaluation as evaluation_actions
 from evaluations.actions import renewal as renewal_actions
 from evaluations.actions import withdrawal as withdrawal_actions
-from evaluations.models import Evaluation, Withdrawal
+from evaluations.models import Evaluation, Renewal, Withdrawal
 from haizhi_portal.accounts.actions.users import create_user
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, User
 from haizhi_portal.audit.actor import Actor
@@ -214,15 +214,20 @@ class Demo:
             statement="本期任务基本完成，申请续期。",
             plan="下一期新增海外合作组织两个。",
         )
-        self.agenda.in_days(4, partial(self._handle, renewal.pk, stage))
+        self.agenda.in_days(4, partial(self._receive_paper, renewal.pk))
+        self.agenda.in_days(24, partial(self._handle, renewal.pk, stage))
+
+    def _receive_paper(self, key: int, today: date) -> None:
+        renewal_actions.register_paper(
+            actor=acting(self.cast.officers[0], today), renewal=Renewal.objects.get(pk=key), received_on=today
+        )
 
     def _handle(self, key: int, stage: str, today: date) -> None:
-        renewal = renewal_actions.Renewal.objects.get(pk=key)
+        renewal = Renewal.objects.get(pk=key)
         officer = acting(self.cast.officers[0], today)
         if stage == "returned":
             renewal_actions.return_renewal(actor=officer, renewal=renewal, reason="请补充下一期的年度目标。")
         elif stage == "prepared":
-            renewal_actions.register_paper(actor=officer, renewal=renewal, received_on=today)
             renewal_actions.prepare_renewal(
                 actor=officer, renewal=renewal, proposal="pass", assessment="任期内评估合格，报告按期报送。"
             )

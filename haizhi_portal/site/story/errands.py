@@ -96,7 +96,7 @@ def draft_application(cast: Cast, *, organisation: Organisation, call: Call, day
             actor=actor,
             application=application,
             kind=kind,
-            upload=SimpleUploadedFile(f"{kind}.pdf", sample_pdf(), content_type="application/pdf"),
+            upload=SimpleUploadedFile(f"{spec.title}.pdf", sample_pdf(), content_type="application/pdf"),
             stamped=spec.stamped,
         )
     application.refresh_from_db()

@@ -28,12 +28,12 @@ PEOPLE = (
 # fmt: on
 
 OVERSEAS = (
-    ("北欧海洋工程师协会(虚构)", "Nordic Society of Ocean Engineers (fictional)", "挪威"),
-    ("莱茵材料研究联合会(虚构)", "Rhine Materials Research Union (fictional)", "德国"),
-    ("枫湾华人科学家协会(虚构)", "Maple Bay Chinese Scientists Association (fictional)", "加拿大"),
-    ("南十字生物技术学会(虚构)", "Southern Cross Biotechnology Society (fictional)", "澳大利亚"),
-    ("濑户机器人研究会(虚构)", "Seto Robotics Institute (fictional)", "日本"),
-    ("湖区数字创新中心(虚构)", "Lakeland Digital Innovation Centre (fictional)", "英国"),
+    ("北欧海洋工程师协会（虚构）", "Nordic Society of Ocean Engineers (fictional)", "挪威"),
+    ("莱茵材料研究联合会（虚构）", "Rhine Materials Research Union (fictional)", "德国"),
+    ("枫湾华人科学家协会（虚构）", "Maple Bay Chinese Scientists Association (fictional)", "加拿大"),
+    ("南十字生物技术学会（虚构）", "Southern Cross Biotechnology Society (fictional)", "澳大利亚"),
+    ("濑户机器人研究会（虚构）", "Seto Robotics Institute (fictional)", "日本"),
+    ("湖区数字创新中心（虚构）", "Lakeland Digital Innovation Centre (fictional)", "英国"),
 )
 
 
@@ -47,5 +47,6 @@ def organisation_name(kind: str, index: int) -> str:
 
 
 def person_name(index: int) -> str:
-    """An invented personal name."""
-    return PEOPLE[index % len(PEOPLE)]
+    """The ``index``-th invented personal name; four hundred of them pass before one repeats."""
+    given = PEOPLE[(index + index // len(PEOPLE) * 7) % len(PEOPLE)][1:]
+    return PEOPLE[index % len(PEOPLE)][0] + given

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.stored import calendar, figures_on
@@ -85,6 +86,6 @@ def change_figures(request: PortalRequest) -> HttpResponse:
                     violation = refused
                 status = 409 if isinstance(refused, Conflict) else 422
             else:
-                messages.success(request, _("新指标自 %(day)s 起生效。") % {"day": row.in_force_from.isoformat()})
+                messages.success(request, _("新指标自 %(day)s 起生效。") % {"day": said(row.in_force_from)})
                 return redirect("site:figures")
     return render(request, "site/figures_change.html", {"form": form, "violation": violation}, status=status)

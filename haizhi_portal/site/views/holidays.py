@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.stored import calendar
 from haizhi_portal.policy.verdict import RuleViolation
@@ -18,7 +19,7 @@ from haizhi_portal.site.forms import HolidayForm
 
 
 def _year(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() and 2000 <= int(text) <= 2200 else otherwise
+    return int(text) if len(text) == 4 and text.isdecimal() and 2000 <= int(text) <= 2200 else otherwise
 
 
 @entry("municipal", "leader", "admin", "auditor")
@@ -38,7 +39,7 @@ def holidays(request: PortalRequest) -> HttpResponse:
             except RuleViolation as refused:
                 violation = refused
             else:
-                messages.success(request, _("已保存 %(day)s。") % {"day": holiday.day.isoformat()})
+                messages.success(request, _("已保存 %(day)s。") % {"day": said(holiday.day)})
                 return redirect(f"{request.path}?year={holiday.day.year}")
     known = calendar()
     return render(
@@ -63,5 +64,5 @@ def holiday_remove(request: PortalRequest, day: date) -> HttpResponse:
     """Take a day out of the table."""
     holiday = get_object_or_404(Holiday, day=day)
     remove_holiday(actor=actor_of(request), holiday=holiday)
-    messages.success(request, _("已移除 %(day)s。") % {"day": day.isoformat()})
+    messages.success(request, _("已移除 %(day)s。") % {"day": said(day)})
     return redirect("site:holidays")
