@@ -71,9 +71,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "haizhi_portal.site.middleware.ProxyAddressMiddleware",
+    # Outside whatever may answer by itself: redirects, static files and refusals carry the policy too.
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "haizhi_portal.site.error_pages.ErrorPagesMiddleware",
     "haizhi_portal.site.middleware.ReadableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

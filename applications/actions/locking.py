@@ -26,7 +26,7 @@ def locked(application: Application, *, actor: Actor) -> Application:
     """The application's row, locked; what its district left unanswered goes to municipal staff first."""
     row = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("call", "organisation__jurisdiction", "reviewing_body")
+        .select_related("call", "organisation__jurisdiction", "reviewing_body", "routed_to__reviewing_body")
         .get(pk=application.pk)
     )
     if is_escalated(row, actor.today):

@@ -182,17 +182,17 @@ def test_handing_on_leaves_the_district_its_own_act_and_no_more() -> None:
 
 def test_more_time_for_a_correction() -> None:
     application = make.carried_to(State.DISTRICT_RETURNED)
-    with on("2027-06-30"):
+    with on("2027-05-12"):
         client = signed_in(make.user(Role.MUNICIPAL))
         address = url("extend", application.number)
         assert client.get(address).status_code == 200
-        refused = client.post(address, {"correct_by": "2027-06-01", "reason": TYPED})
+        refused = client.post(address, {"correct_by": "2027-05-01", "reason": TYPED})
         assert refused.status_code == 422
         assert TYPED in text(refused)
-        assert client.post(address, {"correct_by": "2027-07-20", "reason": TYPED}).status_code == 302
+        assert client.post(address, {"correct_by": "2027-06-20", "reason": TYPED}).status_code == 302
     application.refresh_from_db()
     assert application.correct_by is not None
-    assert application.correct_by.isoformat() == "2027-07-20"
+    assert application.correct_by.isoformat() == "2027-06-20"
 
 
 def _code(application: Application, version: int = 1) -> str:
