@@ -63,7 +63,7 @@ def _draft(application: Application, today: date) -> Standing:
     if today < call.opens_on:
         text = _("草稿可以先填，%(day)s起提交。") % {"day": said(call.opens_on)}
         return Standing(text, applicant, call.applicants_close_on, "act")
-    return Standing(_("草稿尚未提交，填好各部分后提交。"), applicant, call.applicants_close_on, "act")
+    return Standing(_("草稿尚未提交；各部分填好后，核对并提交。"), applicant, call.applicants_close_on, "act")
 
 
 def _district(application: Application, today: date) -> Standing:

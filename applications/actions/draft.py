@@ -19,6 +19,8 @@ from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
 CLAUSE = "4.1-materials"
+# Removed ones stay on the disk with the versions that showed them; nobody may fill it.
+MOST_FILES = 200
 
 
 @transaction.atomic
@@ -97,6 +99,11 @@ def add_material(*, actor: Actor, application: Application, kind: str, upload: U
     if spec.stamped and not stamped:
         message = _("“%(title)s”须加盖公章后上传，请确认已盖章。") % {"title": _(spec.title)}
         raise RuleViolation(clause=CLAUSE, message=message, field="stamped", code="unstamped")
+    if application.materials.count() >= MOST_FILES:
+        message = _("一项申报最多上传 %(most)d 个文件，已移除的也计算在内。请与市科协学会部联系。") % {
+            "most": MOST_FILES
+        }
+        raise RuleViolation(clause=CLAUSE, message=message, field="file", code="too_many_files")
     stored = store_upload(
         actor=actor,
         upload=upload,

@@ -34,6 +34,11 @@ class SectionState:
     remark: str = ""
     missing: tuple[Missing, ...] = ()
 
+    @property
+    def has_to_change(self) -> bool:
+        """Whether a reviewer named the section and it is still as it was."""
+        return self.status == STATUSES["to_correct"][0]
+
 
 STATUSES: dict[str, tuple[str, str]] = {
     "untouched": (gettext_noop("未开始"), "idle"),

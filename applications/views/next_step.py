@@ -1,6 +1,7 @@
 """The one next thing a person can do about an application, and what else is open to them."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from applications import rules
 from applications.models import Application
 from applications.papers import copies_of_current_version
-from applications.sections import missing
+from applications.sections import SectionState, missing, section_states
 from applications.views.finding import place_in_form
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.stored import figures_on
@@ -62,12 +63,21 @@ def _applicant(actor: Actor, application: Application) -> Step | None:
         lacking = missing(application, actor.today)
         if lacking:
             return Step(_("继续填写"), place_in_form(application, lacking[0]).partition("#")[0])
+        if unmended := _unmended(application, actor.today):
+            return Step(_("修改“%(title)s”") % {"title": unmended.title}, _to("section", number, unmended.key))
         return Step(_("核对并提交"), _to("submit", number))
     if application.state == State.LICENSED and application.base is not None:
         return Step(_("进入基地页面"), reverse("bases:detail", args=[application.base.number]))
     if application.state in rules.BEFORE_DECISION - rules.RETURNED and _copies_lacking(actor, application):
         return Step(_("打印申报书"), _to("print", number))
     return None
+
+
+def _unmended(application: Application, today: date) -> SectionState | None:
+    """The first section that a reviewer named and that is still as it was."""
+    if application.state not in rules.RETURNED:
+        return None
+    return next((each for each in section_states(application, today) if each.has_to_change), None)
 
 
 def _district(actor: Actor, application: Application) -> Step | None:
@@ -100,5 +110,5 @@ def _copies_lacking(actor: Actor, application: Application) -> bool:
     return copies_of_current_version(application) < figures_on(actor.today).paper_copies
 
 
-def _to(name: str, number: str) -> str:
-    return reverse(f"applications:{name}", args=[number])
+def _to(name: str, *place: str) -> str:
+    return reverse(f"applications:{name}", args=place)

@@ -236,7 +236,7 @@ def _grounds(found: Withdrawal) -> list[tuple[str, Any]]:
 def _facts(found: Withdrawal, *, inner: bool) -> list[tuple[str, Any]]:
     rows = [(_("基地编号"), found.base.number), (_("所在单位"), found.base.organisation.name), *_grounds(found)]
     if inner:
-        rows += [(_("立案日期"), said(found.opened_on)), (_("应在何时前决定"), said(found.confirm_by))]
+        rows += [(_("立案日期"), said(found.opened_on)), (_("决定期限"), said(found.confirm_by))]
         if found.prepared_by is not None:
             rows.append((_("拟定人"), found.prepared_by.name))
     if found.confirmed_on:

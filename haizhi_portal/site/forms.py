@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec, Weight
+from haizhi_portal.site.event_titles import event_title
 
 SPARE_ROWS = 2
 # Beyond it terms and windows would soon run out of the calendar.
@@ -122,7 +123,7 @@ class LedgerFilterForm(forms.Form):
 
     def __init__(self, *args: Any, events: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [("", _("全部")), *((event, event) for event in events)]
+        choices = [("", _("全部")), *((event, f"{event_title(event)}（{event}）") for event in events)]
         self.fields["event"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -45,6 +45,7 @@ def test_from_registration_to_the_plaque(
     _endorses(district, number)
     officer = person(staff["officer"])
     _passes(officer, number)
+    _prints(applicant, number)
     _paper_arrives(officer, number, old_code, _check_code(applicant, number, 2))
     _competitor()
     officer.move_clock("2027-06-20")
@@ -177,6 +178,18 @@ def _corrects(applicant: Person, number: str) -> None:
     applicant.write({"预期目标": "第一年引荐专家四人，第二年落地项目一项，第三年落地项目两项。"})
     applicant.press("保存，回到清单").reads("已修改", "第一年引荐专家四人")
     applicant.follow("核对全部内容").reads("与上一版的差别").press("重新提交").reads("已提交，第 2 版")
+
+
+def _prints(applicant: Person, number: str) -> None:
+    """The worker has made the form that goes on paper; the link on the application's page leads to it."""
+    applicant.go(f"/applications/{number}/")
+    link = applicant.page.get_by_role("link", name="打印申报书", exact=True).get_attribute("href")
+    assert link is not None
+    opened = applicant.page.request
+    _waits_for(lambda: str(opened.get(link).status), "200")
+    answer = opened.get(link)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")
 
 
 def _check_code(applicant: Person, number: str, version: int) -> str:

@@ -161,7 +161,8 @@ def _is_withdrawn(officer: Person, leader: Person, base: Base) -> None:
 
 
 def _asks_for_renewal(unit: Person, base: Base) -> None:
-    unit.go(f"/evaluations/bases/{base.number}/renew/").picture("11-renewal")
+    unit.go("/home/").reads(f"{base.number} 申请续期")
+    unit.go(f"/my/bases/{base.number}/").reads("已逾期，请尽快补报").follow("申请续期").picture("11-renewal")
     unit.write({"本期工作情况和续期理由": "本期任务全部完成。"})
     unit.write({"下一期工作计划": "新增海外合作组织两个。"})
     unit.press("下一步：看清后果").reads("以今天（2030年4月22日）为申请日", "新的有效期紧接着开始")

@@ -1,5 +1,6 @@
 """A real broker, and a real Celery worker that shares the test database and data folder with the test."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,8 @@ def broker() -> Iterator[Path]:
 
 @pytest.fixture
 def worker(transactional_db: None, broker: Path) -> Iterator[Child]:
-    """A Celery worker process on the test's database, ready to work, its queue empty at the start."""
+    """A Celery worker process on the test's database, ready to work, queue and letters empty at the start."""
+    shutil.rmtree(Path(settings.DATA_DIR) / "mail", ignore_errors=True)
     with app.connection_for_write() as channel:
         channel.default_channel.queue_purge("celery")
     command = python("-m", "celery", "-A", "haizhi_portal.celery:app", "worker", "--concurrency", "1", "-l", "INFO")

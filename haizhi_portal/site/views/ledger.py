@@ -12,6 +12,7 @@ from haizhi_portal.accounts.requests import PortalRequest
 from haizhi_portal.audit.ledger import first_broken, lines
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.words import ROLE_LABELS
+from haizhi_portal.site.event_titles import event_title
 from haizhi_portal.site.forms import LedgerFilterForm
 
 PER_PAGE = 50
@@ -49,7 +50,10 @@ def ledger(request: PortalRequest) -> HttpResponse:
         {
             "filter_form": form,
             "page_obj": page,
-            "entries": [(entry, names.get(entry.actor, ""), ROLE_LABELS.get(entry.role, entry.role)) for entry in page],
+            "entries": [
+                (entry, event_title(entry.event), names.get(entry.actor, ""), ROLE_LABELS.get(entry.role, entry.role))
+                for entry in page
+            ],
             "verified": "verify" in request.GET,
             "broken": first_broken() if "verify" in request.GET else None,
         },
