@@ -34,6 +34,7 @@ class BaseFilter(forms.Form):
     def __init__(self, *arguments: Any, expiring: bool = False, **options: Any) -> None:
         super().__init__(*arguments, **options)
         soon = [("expiring", _("即将到期（可申请续期）"))] if expiring else []
+        # The stubs know every declared field as a plain Field only: hence the ignores in this module.
         self.fields["status"].choices = [*ANY, *STATUSES, *soon]  # type: ignore[attr-defined]
         places = Jurisdiction.objects.order_by("order").values_list("code", "name")
         self.fields["place"].choices = [*ANY, *places]  # type: ignore[attr-defined]

@@ -30,6 +30,7 @@ def _to_own_password(request: HttpRequest, extra_context: object = None) -> Http
     return redirect("accounts:password_change")
 
 
+# The default site is Django's own object; its three doors are replaced, not subclassed, so that apps register on it.
 admin.site.has_permission = _is_administrator  # type: ignore[method-assign]
 admin.site.login = _to_sign_in  # type: ignore[method-assign]
 admin.site.password_change = _to_own_password  # type: ignore[method-assign,assignment]
