@@ -10,7 +10,7 @@ from applications.sections import CONDITIONS, MATERIALS
 def checks() -> dict[str, str]:
     """Key → title of everything to be checked, conditions first."""
     return {key: _(title) for key, title, _hint in CONDITIONS} | {
-        spec.kind: _(spec.title) for spec in MATERIALS.values()
+        spec.kind: _(spec.title) for spec in MATERIALS.values() if spec.required
     }
 
 

@@ -128,8 +128,8 @@ def differences(older: Submission, newer: Submission | Application) -> list[Diff
         ]
         if section.key == "channels":
             found += _listed(section.key, title, _("海外合作伙伴"), _partners(before), _partners(after))
-        if section.key == "materials":
-            for kind, spec in MATERIALS.items():
+        for kind, spec in MATERIALS.items():
+            if spec.section == section.key:
                 found += _listed(section.key, title, _(spec.title), _files(before, kind), _files(after, kind))
     return found
 

@@ -209,7 +209,7 @@ def application_ready(owner: Organisation | None = None, in_call: Call | None = 
         )
     present = set(application.materials.filter(removed_at__isnull=True).values_list("kind", flat=True))
     for kind, spec in MATERIALS.items():
-        if kind not in present:
+        if spec.required and kind not in present:
             draft.add_material(actor=actor, application=application, kind=kind, upload=upload(), stamped=spec.stamped)
     return application
 

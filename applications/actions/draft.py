@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from applications.actions.locking import locked, locked_call, locked_organisation
 from applications.models import Application, Call, Material
 from applications.rules import can_edit, can_start
-from applications.sections import MATERIALS, SECTIONS
+from applications.sections import CONDITIONS, MATERIALS, SECTIONS
 from bases.actions.endings import end_what_is_over
 from bases.models import Base
 from haizhi_portal.accounts.models import Organisation
@@ -89,8 +89,13 @@ def save_section(
 
 
 @transaction.atomic
-def add_material(*, actor: Actor, application: Application, kind: str, upload: UploadedFile, stamped: bool) -> Material:
-    """Keep an upload as one kind of material. Raises RuleViolation (field "file", "kind" or "stamped")."""
+def add_material(
+    *, actor: Actor, application: Application, kind: str, upload: UploadedFile, stamped: bool, about: str = ""
+) -> Material:
+    """Keep an upload as one kind of material; evidence names the condition it is ``about``.
+
+    Raises RuleViolation (field "file", "kind", "about" or "stamped").
+    """
     application = locked(application, actor=actor)
     can_edit(actor, application).require()
     spec = MATERIALS.get(kind)
@@ -99,6 +104,8 @@ def add_material(*, actor: Actor, application: Application, kind: str, upload: U
     if spec.stamped and not stamped:
         message = _("“%(title)s”须加盖公章后上传，请确认已盖章。") % {"title": _(spec.title)}
         raise RuleViolation(clause=CLAUSE, message=message, field="stamped", code="unstamped")
+    if (kind == Material.MaterialKind.CONDITION_EVIDENCE) != (about in {key for key, _title, _hint in CONDITIONS}):
+        raise RuleViolation(clause="3.2-organised", message=_("请选择这份材料证明哪一项条件。"), field="about")
     if application.materials.count() >= MOST_FILES:
         message = _("一项申报最多上传 %(most)d 个文件，已移除的也计算在内。请与市科协学会部联系。") % {
             "most": MOST_FILES
@@ -110,7 +117,9 @@ def add_material(*, actor: Actor, application: Application, kind: str, upload: U
         allow=spec.allow,
         max_megabytes=figures_on(actor.today).upload_max_megabytes,
     )
-    return Material.objects.create(application=application, kind=kind, file=stored, stamped=stamped, added_at=actor.now)
+    return Material.objects.create(
+        application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
+    )
 
 
 @transaction.atomic

@@ -142,9 +142,11 @@ class Material(models.Model):
         LEGAL_CERTIFICATE = "legal_certificate", _("法人资格证书（盖章）")
         REPRESENTATIVE_ID = "representative_id", _("法定代表人身份证件（盖章）")
         OVERSEAS_CONTACTS = "overseas_contacts", _("海外人才及团队联系材料")
+        CONDITION_EVIDENCE = "condition_evidence", _("组织实施条件佐证材料")
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="materials")
     kind = models.CharField(_("材料"), max_length=30, choices=MaterialKind.choices)
+    about = models.CharField(_("佐证事项"), max_length=30, blank=True, help_text=_("佐证材料所证明条件的代号"))
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     stamped = models.BooleanField(_("已加盖公章"), default=False)
     added_at = models.DateTimeField(_("上传时间"))

@@ -87,6 +87,8 @@ def _missing_materials(materials: list[Material]) -> list[Missing]:
     found = []
     for spec in MATERIALS.values():
         present = [material for material in materials if material.kind == spec.kind]
+        if not spec.required:
+            continue
         if not present:
             found.append(Missing("materials", _("请上传“%(title)s”。") % {"title": _(spec.title)}, spec.kind))
         elif spec.stamped and not all(material.stamped for material in present):
@@ -124,16 +126,23 @@ def open_remarks(application: Application) -> dict[str, str]:
 
 
 def _touched(application: Application, key: str) -> bool:
-    if key == "materials":
-        return application.materials.filter(removed_at__isnull=True).exists()
+    kinds = [spec.kind for spec in MATERIALS.values() if spec.section == key]
+    if kinds and application.materials.filter(removed_at__isnull=True, kind__in=kinds).exists():
+        return True
     if key == "channels" and application.organisation.partners.filter(removed_at__isnull=True).exists():
         return True
     return any(not blank(value) for value in application.answers.get(key, {}).values())
 
 
 def _changed(application: Application, key: str, last: Submission) -> bool:
-    if key == "materials":
-        return frozen_materials(application) != last.content["materials"]
+    kinds = {spec.kind for spec in MATERIALS.values() if spec.section == key}
+    if kinds and _of(kinds, frozen_materials(application)) != _of(kinds, last.content["materials"]):
+        return True
     if key == "channels" and frozen_partners(application) != last.content["partners"]:
         return True
     return bool(application.answers.get(key, {}) != last.content["answers"].get(key, {}))
+
+
+def _of(kinds: set[str], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The files of these kinds; versions of the first edition did not say what a file was about."""
+    return [{"about": "", **row} for row in rows if row["kind"] in kinds]

@@ -12,8 +12,27 @@ MaterialKind = Material.MaterialKind
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table of answers. ``kind`` is text, long, integer, date or choice; ``limit`` in characters.
+
+    ``choices`` are (value, words) pairs; the value is kept, the words are shown.
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    limit: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One question. ``kind`` is text, long, integer, date, yes, mobile or email; ``limit`` is in characters."""
+    """One question. ``kind`` is text, long, integer, date, yes, mobile, email, rich or rows; ``limit`` in characters.
+
+    The answer to a rich one is cleaned HTML, its text counted against ``limit``; to rows a list of records, keyed by
+    ``columns``, days as ISO text.
+    """
 
     key: str
     label: str
@@ -21,6 +40,7 @@ class Field:
     required: bool = True
     hint: str = ""
     limit: int = 2000
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +56,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class MaterialSpec:
-    """What is asked of one kind of upload: formats by extension, and whether it must carry the stamp."""
+    """What is asked of one kind of upload: formats by extension, whether it must carry the stamp and be there at all.
+
+    Evidence of a condition is asked for beside the condition, not among the materials (``section``).
+    """
 
     kind: str
     title: str
     hint: str
     stamped: bool
     allow: tuple[str, ...]
+    required: bool = True
+    section: str = "materials"
 
 
 CONDITIONS: tuple[tuple[str, str, str], ...] = (
@@ -190,6 +215,15 @@ MATERIALS: dict[str, MaterialSpec] = {
             gettext_noop("合作协议、聘任协议、项目介绍、孵化协议等，可上传多件。"),
             False,
             ("pdf", "jpg", "png", "docx"),
+        ),
+        MaterialSpec(
+            MaterialKind.CONDITION_EVIDENCE,
+            gettext_noop("组织实施条件佐证材料"),
+            gettext_noop("制度文本、任职文件、场地证明、预算批复等，可上传多件。"),
+            False,
+            ("pdf", "jpg", "png", "docx"),
+            required=False,
+            section="conditions",
         ),
     )
 }

@@ -7,12 +7,13 @@ from resources.models import Partner
 
 
 def frozen_materials(application: Application) -> list[dict[str, Any]]:
-    """The materials as a version keeps them: kind, name, size, digest, stamp."""
+    """The materials as a version keeps them: kind, condition proved, name, size, digest, stamp."""
     rows = application.materials.filter(removed_at__isnull=True).select_related("file").order_by("kind", "id")
     return [
         {
             "id": row.file.public_id,
             "kind": row.kind,
+            "about": row.about,
             "name": row.file.name,
             "size": row.file.size,
             "sha256": row.file.sha256,

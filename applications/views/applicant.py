@@ -49,7 +49,7 @@ def start(request: PortalRequest) -> HttpResponse:
         "blocked": as_refusal(verdict) if verdict is not None and violation is None else None,
         "live": organisation.applications.filter(state__in=Application.LIVE).first(),
         "destination": _destination(organisation),
-        "materials": MATERIALS.values(),
+        "materials": [spec for spec in MATERIALS.values() if spec.required],
         "certificate": certificate_name(organisation.kind),
         "copies": figures_on(request.today).paper_copies,
     }

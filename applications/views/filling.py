@@ -195,6 +195,7 @@ def _uploads(application: Application) -> list[dict[str, Any]]:
             "files": [material for material in present if material.kind == spec.kind],
         }
         for spec in MATERIALS.values()
+        if spec.section == "materials"
     ]
 
 

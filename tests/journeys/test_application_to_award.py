@@ -161,6 +161,8 @@ def _fills(applicant: Person, key: str) -> None:
 
 def _uploads(applicant: Person, scan: Callable[..., Path]) -> None:
     for spec in MATERIALS.values():
+        if not spec.required:
+            continue
         applicant.follow(f"上传 {spec.title}")
         applicant.page.get_by_label("文件").set_input_files(scan(f"{spec.title}.pdf"))
         if spec.stamped:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.actions import award as award_actions
 from applications.actions import certification, decision, draft, initial_review, paper, pre_review, submission
+from applications.checklist import checks
 from applications.models import Application, Assignment, Call, DecisionList
 from applications.sections import CONDITIONS, MATERIALS, SECTIONS
 from bases.actions import activities, reports
@@ -92,6 +93,8 @@ def draft_application(cast: Cast, *, organisation: Organisation, call: Call, day
                 expected_version=application.version,
             )
     for kind, spec in MATERIALS.items():
+        if not spec.required:
+            continue
         draft.add_material(
             actor=actor,
             application=application,
@@ -183,7 +186,7 @@ def hand_on(cast: Cast, *, application: Application, route: str, day: date) -> N
 
 def all_checked() -> dict[str, bool]:
     """Every condition and material found in order."""
-    return {**{key: True for key, _, _ in CONDITIONS}, **dict.fromkeys(MATERIALS, True)}
+    return dict.fromkeys(checks(), True)
 
 
 def pass_initial(cast: Cast, *, application: Application, day: date) -> None:
