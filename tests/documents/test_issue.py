@@ -123,6 +123,21 @@ def test_inline_renders_after_the_commit_and_not_before(
     assert document.rendered_at == kit.on(kit.DAY)
 
 
+def test_official_inline_leaves_the_units_own_forms_alone(
+    django_capture_on_commit_callbacks: pytest.FixtureRequest,
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks, rendering_mode("official_inline"):  # type: ignore[operator]
+        kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts={"version": 1}, clause="4.1-paper")
+        assert callbacks == []
+        numbered = kit.reply()
+    assert len(callbacks) == 1
+
+    callbacks[0]()
+
+    numbered.refresh_from_db()
+    assert len(numbered.sha256) == 64
+
+
 def test_the_worker_mode_outside_the_block_comes_back() -> None:
     with rendering_mode("number_only"):
         kit.reply()

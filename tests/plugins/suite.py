@@ -14,9 +14,8 @@ import pytest
 CI = os.environ.get("CI") == "true"
 # Set by the runner when nothing was deselected by hand.
 WHOLE_SUITE = os.environ.get("PORTAL_WHOLE_SUITE") == "1"
-# Where a parallel run keeps what must run on one worker, one after the other.
+# Their files stay whole in a parallel run: each has fixtures that cost more than the tests.
 _ONE_PASS = ("browser", "broker", "once")
-_SERIAL = ("browser", "broker")
 
 
 class Tally:
@@ -42,9 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark in item.iter_markers("clause"):
             for clause in mark.args:
                 tally.tests_of[clause].add(item.nodeid)
-        if any(item.get_closest_marker(name) for name in _SERIAL):
-            item.add_marker(pytest.mark.xdist_group("one at a time"))
-        elif item.get_closest_marker("once"):
+        if any(item.get_closest_marker(name) for name in _ONE_PASS) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     on_sqlite = not os.environ.get("DATABASE_URL", "").startswith("postgres")
     elsewhere = ("postgres",) if on_sqlite else _ONE_PASS
@@ -52,6 +49,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """A runner that forgets the groups would make every costly fixture twice; pytest 9.2 with xdist 3.8 did so."""
+    if hasattr(session.config, "workerinput") and getattr(session.config.option, "loadgroup", False):
+        astray = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group")]
+        if any("@" not in nodeid for nodeid in astray):
+            raise pytest.UsageError("xdist does not keep groups together; pin a pytest it works with")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -95,7 +95,9 @@ def _have_rendered(document: Document, actor: Actor) -> None:
             record_issued(document=document, actor=actor)
         case "sweep":
             return
-        case "inline":
+        case "official_inline" if document.number is None:
+            return
+        case "inline" | "official_inline":
             transaction.on_commit(lambda: attach_rendering(document_id=pk, now=actor.now))
         case _:
             transaction.on_commit(lambda: queue.send(pk), robust=True)

@@ -70,9 +70,9 @@ class Simulation:
         return self.summary()
 
     def rendering(self, today: date) -> AbstractContextManager[None]:
-        """Documents of the last year are rendered; those before have numbers only."""
+        """Official documents of the last year are rendered; those before have numbers only."""
         last_year = today > date(self.ends_on.year - 1, self.ends_on.month, self.ends_on.day)
-        return rendering_mode("inline" if last_year else "number_only")
+        return rendering_mode("official_inline" if last_year else "number_only")
 
     def sweep(self, today: date) -> None:
         """The day's work, every few days: a missed day is caught up."""
