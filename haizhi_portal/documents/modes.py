@@ -15,9 +15,9 @@ def rendering_mode(mode: Mode) -> Iterator[None]:
     """Issue documents within the block under ``mode``.
 
     ``worker`` queues the rendering (the portal's way); ``sweep`` leaves it to the worker's next sweep; ``inline``
-    renders in this process right after the commit; ``official_inline`` does so for what bears a number of the register and
-    leaves the units' own printed forms alone, which no ledger entry speaks of; ``number_only`` makes no file: the ledger has the document at once,
-    with an empty digest.
+    renders in this process right after the commit; ``official_inline`` does so for what bears a number of the register
+    and leaves the units' own printed forms alone, which no ledger entry speaks of; ``number_only`` makes no file: the
+    ledger has the document at once, with an empty digest.
     """
     token = _mode.set(mode)
     try:
