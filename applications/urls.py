@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.views import (
     applicant,
+    bulk,
     certification,
     decision,
     district,
@@ -17,6 +18,7 @@ from applications.views import (
 app_name = "applications"
 urlpatterns = [
     path("", lists.listing, name="list"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("start/", applicant.start, name="start"),
     path("calls/", municipal.calls, name="calls"),
     path("calls/new/", municipal.call_new, name="call_new"),

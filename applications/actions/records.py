@@ -8,11 +8,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications.models import Application
+from applications.rules.offices import handler_in
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import municipal_staff, people_of, staff_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
+from haizhi_portal.policy.words import Role
 
 
 def write(
@@ -25,18 +27,28 @@ def write(
     on: date | None = None,
     reason: str = "",
 ) -> None:
-    """One ledger entry about an application; ``on`` is the day it took effect (default: the actor's)."""
+    """One ledger entry about an application; ``on`` is the day it took effect (default: the actor's).
+
+    Staff who act on what a colleague of their office handles are recorded as acting beside that colleague.
+    """
     record(
         event,
         actor=actor,
         object=f"application:{application.number}",
         clause=clause,
-        data=data,
+        data=_beside_handler(application, actor) | (data or {}),
         on=on,
         application=application.number,
         organisation=application.organisation.credit_code,
         reason=reason,
     )
+
+
+def _beside_handler(application: Application, actor: Actor) -> dict[str, Any]:
+    if actor.role not in (Role.DISTRICT, Role.MUNICIPAL) or actor.user is None:
+        return {}
+    handler = handler_in(application, actor.user.reviewing_body_id)
+    return {"handler": handler.public_id} if handler is not None and handler.pk != actor.user.pk else {}
 
 
 def tell_of(

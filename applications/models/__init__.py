@@ -4,6 +4,7 @@ from applications.models.application import Application, Material, PaperReceipt,
 from applications.models.call import Call, TimetableChange
 from applications.models.certification import Assignment, Round
 from applications.models.decision import Decision, DecisionList, Seat
+from applications.models.handling import Handling, Nudge
 
 __all__ = [
     "Application",
@@ -11,7 +12,9 @@ __all__ = [
     "Call",
     "Decision",
     "DecisionList",
+    "Handling",
     "Material",
+    "Nudge",
     "PaperReceipt",
     "Review",
     "Round",

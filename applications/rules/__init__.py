@@ -2,6 +2,7 @@
 
 from applications.rules.applicant import can_edit, can_start, can_submit, can_withdraw, in_time, no_live_base
 from applications.rules.decision import can_award, can_prepare_list, can_settle_list, can_withdraw_decision
+from applications.rules.handling import can_give_back, can_handle, can_name_handler, can_remind, can_take
 from applications.rules.review import (
     can_decline,
     can_decline_initial,
@@ -59,19 +60,24 @@ __all__ = [
     "can_edit",
     "can_endorse",
     "can_extend_correction",
+    "can_give_back",
     "can_hand_on",
+    "can_handle",
+    "can_name_handler",
     "can_open_file",
     "can_open_round",
     "can_pass_initial",
     "can_prepare_list",
     "can_raise_quota",
     "can_receive_copies",
+    "can_remind",
     "can_return_for_correction",
     "can_return_initial",
     "can_score",
     "can_settle_list",
     "can_start",
     "can_submit",
+    "can_take",
     "can_void_scores",
     "can_withdraw",
     "can_withdraw_decision",

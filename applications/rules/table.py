@@ -56,6 +56,14 @@ MOVES: dict[str, Move] = {
     "return_initial": _move("4.2-initial", municipal=_in(State.INITIAL_REVIEW)),
     "decline_initial": _move("4.2-initial", municipal=_in(State.INITIAL_REVIEW, State.INITIAL_RETURNED)),
     "extend_correction": _move("4.2-initial", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED),
+    "handle": _move(
+        "4.1-via-district",
+        district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED),
+        municipal=_in(State.INITIAL_REVIEW, State.INITIAL_RETURNED, State.CERTIFICATION),
+    ),
+    "remind": _move(
+        "4.1-materials", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED | _in(State.CERTIFICATION)
+    ),
     "receive_copies": _move("4.1-paper", municipal=BEFORE_DECISION),
     "assign": _move("4.2-experts", municipal=_in(State.CERTIFICATION)),
     "withdraw_decision": _move("4.3-decision", leader=_in(State.APPROVED)),

@@ -16,6 +16,7 @@ from applications.sections import section_states
 from applications.standing import standing
 from applications.versions import differences
 from applications.views.finding import application_for, trail_to
+from applications.views.handling_box import handling_box
 from applications.views.next_step import next_step, other_steps
 from applications.views.reading import files, parts
 from applications.views.timeline import events
@@ -45,6 +46,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
         "standing": standing(application, request.today, request.user),
         "step": next_step(actor, application),
         "others": other_steps(actor, application),
+        "handling": handling_box(actor, application),
         "facts": _facts(application, request),
         "events": events(application, request.user),
         "versions": submissions_visible_to(request.user).filter(application=application).order_by("-version"),

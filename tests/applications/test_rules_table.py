@@ -28,6 +28,10 @@ return_initial         municipal  initial_review
 decline_initial        municipal  initial_review initial_returned
 extend_correction      district   district_returned
 extend_correction      municipal  district_returned initial_returned
+handle                 district   district_review district_returned
+handle                 municipal  initial_review initial_returned certification
+remind                 district   district_returned
+remind                 municipal  district_returned initial_returned certification
 receive_copies         municipal  district_review district_returned initial_review initial_returned certification
 assign                 municipal  certification
 withdraw_decision      leader     approved
@@ -86,7 +90,9 @@ VERDICTS = {
     "return_initial": rules.can_return_initial,
     "decline_initial": rules.can_decline_initial,
     "extend_correction": rules.can_extend_correction,
+    "handle": rules.can_handle,
     "receive_copies": rules.can_receive_copies,
+    "remind": rules.can_remind,
 }
 # A day on which the state is fresh: within the call, the districts' time and any correction.
 FRESH = {
@@ -96,7 +102,12 @@ FRESH = {
     State.INITIAL_RETURNED: "2027-06-10",
 }
 # While the unit may still correct, nobody can refuse what was returned.
-NOT_YET = {("decline", State.DISTRICT_RETURNED), ("decline_initial", State.INITIAL_RETURNED)}
+# Nor is a unit reminded of paper that has all come in.
+NOT_YET = {
+    ("decline", State.DISTRICT_RETURNED),
+    ("decline_initial", State.INITIAL_RETURNED),
+    ("remind", State.CERTIFICATION),
+}
 
 
 @pytest.mark.django_db
