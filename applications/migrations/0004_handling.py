@@ -17,7 +17,7 @@ def _never(table: str, what: str) -> list[migrations.RunPython]:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_seed_places"),
-        ("applications", "0002_what_stays_impossible"),
+        ("applications", "0003_evidence_of_a_condition"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
