@@ -18,6 +18,7 @@ from applications.models import Application, Assignment, Call, DecisionList, Sub
 from applications.ranking import participating
 from applications.sections import MATERIALS, SECTIONS
 from bases.models import Base
+from haizhi_portal.accounts.actions.consent import confirm_letter, upload_letter
 from haizhi_portal.accounts.actions.registration import register_organisation
 from haizhi_portal.accounts.actions.users import add_user
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody, User
@@ -83,9 +84,14 @@ def expert(number: int = 1) -> User:
 
 
 def organisation(
-    kind: str = Kind.ENTERPRISE, level: str = Level.NONE, code: str | None = None, place: str = "210211"
+    kind: str = Kind.ENTERPRISE,
+    level: str = Level.NONE,
+    code: str | None = None,
+    place: str = "210211",
+    *,
+    confirmed: bool = True,
 ) -> Organisation:
-    """A newly registered invented unit with its first person."""
+    """An invented unit with its first person, its consent letter confirmed unless told otherwise."""
     number = Organisation.objects.count() + 1
     registered = register_organisation(
         actor=Actor.system(at("2020-01-01")),
@@ -105,7 +111,15 @@ def organisation(
         mobile="13900000000",
     )
     assert registered.organisation is not None
-    return registered.organisation
+    return confirm(registered.organisation) if confirmed else registered.organisation
+
+
+def confirm(owner: Organisation) -> Organisation:
+    """The consent letter comes in and is found in order."""
+    letter = upload_letter(
+        actor=acting(applicant_of(owner), "2020-01-01"), organisation=owner, upload=upload("同意书.pdf")
+    )
+    return confirm_letter(actor=acting(user(Role.MUNICIPAL), "2020-01-01"), letter=letter)
 
 
 def municipal_unit() -> Organisation:

@@ -8,6 +8,7 @@ from applications.models import Application, Call
 from applications.rules.table import State, correction_day, correction_is_over, table_verdict, timetable, where_it_goes
 from applications.sections import missing
 from bases.models import Base
+from haizhi_portal.accounts.consent import consent_verdict
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import submission_verdict
@@ -66,7 +67,7 @@ def in_time(application: Application, now: datetime) -> Verdict:
 
 
 def can_submit(actor: Actor, application: Application) -> Verdict:
-    """Own, a draft or returned, in time, eligible, without a live base or another live application, and complete."""
+    """Own, in time, eligible, consented to, without a live base or another live application, and complete."""
     verdict = table_verdict("submit", actor, application)
     if not verdict:
         return verdict
@@ -89,6 +90,8 @@ def can_submit(actor: Actor, application: Application) -> Verdict:
     free = no_live_base(application.organisation)
     if not free:
         return free
+    if application.state == State.DRAFT and not (consent := consent_verdict(application.organisation)):
+        return consent
     lacking = missing(application, actor.today)
     if lacking:
         text = _("还有 %(count)s 处没有填好，暂不能提交：%(first)s") % {"count": len(lacking), "first": lacking[0].text}

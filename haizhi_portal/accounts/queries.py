@@ -1,8 +1,8 @@
 """Who is where, and who sees whom."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 
-from haizhi_portal.accounts.models import Organisation, ReviewingBody, User
+from haizhi_portal.accounts.models import ConsentLetter, Organisation, ReviewingBody, User
 from haizhi_portal.policy.words import Role
 
 
@@ -43,6 +43,17 @@ def visible_organisations(user: User) -> QuerySet[Organisation]:
     return organisations.none()
 
 
+def visible_letters(user: User) -> QuerySet[ConsentLetter]:
+    """Consent letters this person may read: one's own unit's, a district's those of its jurisdictions, all others'.
+
+    A system administrator looks after accounts, not after what units hand in.
+    """
+    letters = ConsentLetter.objects.select_related("file", "organisation", "uploaded_by", "decided_by")
+    if user.role == Role.ADMIN:
+        return letters.none()
+    return letters.filter(organisation__in=visible_organisations(user))
+
+
 def visible_users(user: User) -> QuerySet[User]:
     """People this person may look up: a system administrator everybody, an applicant the own organisation's."""
     people = User.objects.select_related("organisation", "reviewing_body")
@@ -51,3 +62,10 @@ def visible_users(user: User) -> QuerySet[User]:
     if user.role == Role.APPLICANT:
         return people.filter(organisation=user.organisation_id)
     return people.filter(pk=user.pk)
+
+
+def organisations_with_letters(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """With ``letter``, the outcome of the letter handed in last, those that wait for a decision first."""
+    last = ConsentLetter.objects.filter(organisation=OuterRef("pk")).order_by("-uploaded_at", "-id")
+    waits = Case(When(letter=ConsentLetter.Outcome.WAITING, then=0), default=1)
+    return organisations.annotate(letter=Subquery(last.values("outcome")[:1])).order_by(waits, "name", "pk")

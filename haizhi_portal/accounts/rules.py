@@ -22,11 +22,16 @@ def is_colleague(actor: Actor, organisation: Organisation | None) -> bool:
     )
 
 
+def administers(actor: Actor, organisation: Organisation | None) -> bool:
+    """Whether the actor is the one person of the organisation who looks after its accounts."""
+    return is_colleague(actor, organisation) and bool(actor.user.administers)
+
+
 def can_create_user(actor: Actor, role: str, organisation: Organisation | None) -> Verdict:
-    """A system administrator opens any account, a unit those of its own people."""
-    if is_administrator(actor) or (role == Role.APPLICANT and is_colleague(actor, organisation)):
+    """A system administrator opens any account, a unit's administrator those of its own people."""
+    if is_administrator(actor) or (role == Role.APPLICANT and administers(actor, organisation)):
         return Verdict.yes(_OWN_PEOPLE)
-    return Verdict.no(_OWN_PEOPLE, "账号由系统管理员开设；单位内的同事由本单位人员开设。")
+    return Verdict.no(_OWN_PEOPLE, "账号由系统管理员开设；单位内的同事由单位管理员开设。")
 
 
 def place_of(role: str, organisation: Organisation | None, body: ReviewingBody | None) -> Verdict:
@@ -40,8 +45,8 @@ def place_of(role: str, organisation: Organisation | None, body: ReviewingBody |
 
 def can_manage(actor: Actor, user: User) -> Verdict:
     """Whether the actor may close, reopen or unlock this account."""
-    if not (is_administrator(actor) or is_colleague(actor, user.organisation)):
-        return Verdict.no(_OWN_PEOPLE, "账号由系统管理员管理；单位内的同事由本单位人员管理。")
+    if not (is_administrator(actor) or administers(actor, user.organisation)):
+        return Verdict.no(_OWN_PEOPLE, "账号由系统管理员管理；单位内的同事由单位管理员管理。")
     if actor.user is not None and actor.user.pk == user.pk:
         return Verdict.no(_OWN_PEOPLE, "不能停用或重置自己的账号，请由另一人办理；修改自己的密码请用“修改密码”。")
     return Verdict.yes(_OWN_PEOPLE)

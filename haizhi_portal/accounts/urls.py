@@ -1,6 +1,15 @@
 from django.urls import path
 
-from haizhi_portal.accounts.views import own, passwords, people, places, registration, sign_in
+from haizhi_portal.accounts.views import (
+    organisations,
+    own,
+    own_organisation,
+    passwords,
+    people,
+    places,
+    registration,
+    sign_in,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +24,12 @@ urlpatterns = [
     path("profile/", own.profile, name="profile"),
     path("colleagues/", own.colleagues, name="colleagues"),
     path("colleagues/new/", own.colleague_new, name="colleague_new"),
+    path("organisation/", own_organisation.own_organisation, name="own_organisation"),
+    path("organisation/letter/", own_organisation.letter_template, name="letter_template"),
+    path("letters/<str:file>/", own_organisation.letter_file, name="letter_file"),
+    path("letters/<str:file>/decide/", organisations.letter_decide, name="letter_decide"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<str:public_id>/", organisations.organisation, name="organisation"),
     path("users/", people.users, name="users"),
     path("users/new/", people.user_new, name="user_new"),
     path("users/<str:public_id>/", people.user, name="user"),

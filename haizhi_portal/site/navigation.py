@@ -48,6 +48,7 @@ WORK: tuple[Entry, ...] = (
     Entry(_("合作伙伴"), "resources:list"),
     Entry(_("评估与续期"), "evaluations:list"),
     Entry(_("公文登记"), "documents:register"),
+    Entry(_("单位"), "accounts:organisations"),
     Entry(_("审核单位"), "accounts:places"),
     Entry(_("现行指标"), "site:figures"),
     Entry(_("节假日"), "site:holidays"),
@@ -58,6 +59,7 @@ WORK: tuple[Entry, ...] = (
 
 ACCOUNT: tuple[Entry, ...] = (
     Entry(_("我的资料"), "accounts:profile"),
+    Entry(_("本单位"), "accounts:own_organisation"),
     Entry(_("本单位人员"), "accounts:colleagues"),
     Entry(_("修改密码"), "accounts:password_change"),
 )

@@ -105,7 +105,7 @@ def test_every_kind_at_every_level_registers_but_societies_below_or_above_the_ci
 @pytest.mark.clause("3.1-applicant")
 def test_a_code_registers_once_and_the_second_is_told_whom_to_ask_and_nothing_else() -> None:
     first = registered(email="secret@example.cn")
-    with pytest.raises(Conflict, match="本单位已有账号的同事") as refused:
+    with pytest.raises(Conflict, match="由本单位的管理员") as refused:
         registered(2, credit_code=credit_code(1))
     assert refused.value.field == "credit_code"
     said = str(refused.value)

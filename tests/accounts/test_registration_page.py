@@ -87,7 +87,7 @@ def test_a_registered_code_is_refused_without_telling_whose_it_is(client: Client
     answer = client.post(REGISTER, answers(username="another", name="另一研究院"))
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "请向本单位已有账号的同事索要账号" in page
+    assert "请由本单位的管理员" in page
     for secret in ("神秘研究院", "张某", "zhang@example.cn", "chenming"):
         assert secret not in page
 

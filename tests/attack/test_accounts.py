@@ -29,6 +29,7 @@ def test_a_demonstrations_unit_is_shut_out_with_the_demonstration(
         level="none",
         jurisdiction=Jurisdiction.objects.get(code="210211"),
         username=username,
+        consent="missing",
     )
     assert User.objects.get().is_demo is is_demo
     if is_demo:

@@ -37,13 +37,14 @@ def test_from_registration_to_the_plaque(
     make.call()
     staff = _staff()
     applicant = _registers(person())
+    officer = person(staff["officer"])
+    _consents(applicant, officer, scan)
     number = _applies(applicant, scan)
     district = person(staff["district"])
     _returns(district, number)
     old_code = _check_code(applicant, number, 1)
     _corrects(applicant, number)
     _endorses(district, number)
-    officer = person(staff["officer"])
     _passes(officer, number)
     _prints(applicant, number)
     _paper_arrives(officer, number, old_code, _check_code(applicant, number, 2))
@@ -100,6 +101,17 @@ def _registers(visitor: Person) -> Person:
     visitor.picture("02-register").press("注册并登录").reads("已注册")
     visitor.sign_out()
     return visitor.sign_in("jiaguang").picture("03-home")
+
+
+def _consents(applicant: Person, officer: Person, scan: Callable[..., Path]) -> None:
+    """The legal representative's letter, without which nothing can be submitted."""
+    applicant.follow("上传法定代表人同意书").follow("打开同意书样式").reads(UNIT, "林示例").picture("03-letter")
+    applicant.go("/accounts/organisation/")
+    applicant.page.get_by_label("签字盖章后的同意书").set_input_files(scan("同意书.pdf"))
+    applicant.press("上传同意书").reads("等待市科协学会部确认").picture("03-unit")
+    officer.go("/home/").follow("法定代表人同意书待确认").follow(UNIT).picture("03-office").press("确认").reads(
+        "已确认"
+    )
 
 
 def _applies(applicant: Person, scan: Callable[..., Path]) -> str:

@@ -142,6 +142,8 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/inbox/", "public_id"): [message.public_id, NOBODYS],
         ("/partners/", "public_id"): [base.organisation.partners.all()[0].public_id, NOBODYS],
         ("/my/bases/", "public_id"): [base.activities.all()[0].public_id],
+        ("/accounts/organisations/", "public_id"): [base.organisation.public_id, NOBODYS],
+        ("/accounts/letters/", "file"): [base.organisation.consent_letters.get().file.public_id, NOBODYS],
         ("/accounts/users/", "public_id"): [make.user(Role.LEADER).public_id, NOBODYS],
         ("/", "file"): [file.public_id, NOBODYS],
         ("/", "task"): tasks,

@@ -32,7 +32,7 @@ def register_organisation(
     mobile: str,
     is_demo: bool = False,
 ) -> User:
-    """Open the account space of an eligible organisation with its first person, and return that person.
+    """Open the account space of an eligible organisation with its first person, who administers it; return them.
 
     Raises RuleViolation, whose field is the answer at fault, for a unit that may not apply (`3.1-applicant`,
     `3.1-kinds`), a missing jurisdiction, or a sign-in name in use; Conflict for a credit code already registered.
@@ -71,6 +71,7 @@ def register_organisation(
         email=email,
         mobile=mobile,
         organisation=organisation,
+        administers=True,
         is_demo=is_demo,
     )
     record(
@@ -102,8 +103,8 @@ def _taken() -> Conflict:
     return Conflict(
         clause="3.1-applicant",
         message=(
-            "这个统一社会信用代码已经注册，每个单位只能注册一次。请向本单位已有账号的同事索要账号，"
-            "由其在“本单位人员”中为您开设；找不到人时请联系市科协学会部。"
+            "这个统一社会信用代码已经注册，每个单位只能注册一次。请由本单位的管理员在“本单位人员”中邀请您；"
+            "管理员已离职或无法登录的，请联系市科协学会部恢复。"
         ),
         field="credit_code",
         code="already_registered",

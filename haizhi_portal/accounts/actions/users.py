@@ -61,6 +61,7 @@ def add_user(
     email: str = "",
     mobile: str = "",
     organisation: Organisation | None = None,
+    administers: bool = False,
     reviewing_body: ReviewingBody | None = None,
     is_demo: bool = False,
 ) -> User:
@@ -79,6 +80,7 @@ def add_user(
         email=email.strip(),
         mobile=_mobile(mobile),
         organisation=organisation,
+        administers=administers,
         reviewing_body=reviewing_body,
         is_demo=is_demo,
         is_staff=role == Role.ADMIN,
@@ -128,8 +130,8 @@ def deactivate_user(*, actor: Actor, user: User, reason: str) -> User:
     """Close an account: its person is signed out at once, everything they did stays. Raises RuleViolation."""
     user = _locked(user)
     can_deactivate(actor, user).require()
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active = user.administers = False
+    user.save(update_fields=["is_active", "administers"])
     _record("user.deactivated", actor, user, {}, _reason(reason))
     return user
 

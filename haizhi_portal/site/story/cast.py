@@ -7,14 +7,17 @@ from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from haizhi_portal.accounts.actions.consent import confirm_letter, upload_letter
 from haizhi_portal.accounts.actions.registration import register_organisation
 from haizhi_portal.accounts.actions.users import create_user
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.identifiers import synthetic_credit_code
 from haizhi_portal.policy.words import Kind, Level, Role
+from haizhi_portal.site.story.blank_pdf import sample_pdf
 from haizhi_portal.site.story.names import OVERSEAS, organisation_name, person_name
 from resources.actions import add_partner
 from resources.models import Partner
@@ -124,8 +127,12 @@ def found(
     jurisdiction: Jurisdiction,
     partners: int = 2,
     username: str = "",
+    consent: str = "confirmed",
 ) -> Organisation:
-    """Register an organisation with its person and its overseas partners."""
+    """Register an organisation with its person and its overseas partners.
+
+    ``consent`` says how far its letter came: confirmed, waiting or missing.
+    """
     person = register_organisation(
         actor=Actor(user=None, role=Role.APPLICANT, now=at(day)),
         credit_code=synthetic_credit_code(PREFIXES[Kind(kind)], cast.chance),
@@ -147,8 +154,15 @@ def found(
     organisation = person.organisation
     if organisation is None:
         raise ValueError("a registered applicant belongs to an organisation")
-    cast.organisations.append(organisation)
     cast.people[organisation.pk] = person
+    if consent != "missing":
+        letter = upload_letter(
+            actor=acting(person, day),
+            organisation=organisation,
+            upload=SimpleUploadedFile("法定代表人同意书.pdf", sample_pdf(), content_type="application/pdf"),
+        )
+        if consent == "confirmed":
+            organisation = confirm_letter(actor=acting(cast.officers[0], day), letter=letter)
     for offset in range(partners):
         name, foreign_name, country = OVERSEAS[(index + offset) % len(OVERSEAS)]
         add_partner(
@@ -163,6 +177,7 @@ def found(
             cooperation="每年互访一次，共同举办技术交流，互荐专家和项目。",
             agreement=None,
         )
+    cast.organisations.append(organisation)
     return organisation
 
 

@@ -102,18 +102,27 @@ class Demo:
         self._free = list(self.cast.organisations)
         self.base_unit = self._account("base", ACCOUNTS_FROM, partners=3)
         self._account("applicant", ACCOUNTS_FROM + 1, partners=0)
+        self.agenda.note(self.today - timedelta(days=3), self._newcomers)
 
-    def _account(self, username: str, index: int, partners: int) -> Organisation:
+    def _newcomers(self, today: date) -> None:
+        """Units that registered lately: one still has to hand in its consent letter, that of the other waits."""
+        self._account("newcomer", ACCOUNTS_FROM + 2, partners=0, day=today, consent="missing")
+        self._account("", ACCOUNTS_FROM + 3, partners=0, day=today, consent="waiting")
+
+    def _account(
+        self, username: str, index: int, partners: int, *, day: date | None = None, consent: str = "confirmed"
+    ) -> Organisation:
         """One of the accounts that visitors use, with its unit in 甘井子区."""
         return found(
             self.cast,
-            day=self.begins_on,
+            day=day or self.begins_on,
             index=index,
             kind=Kind.ENTERPRISE,
             level=Level.NONE,
             jurisdiction=Jurisdiction.objects.get(code="210211"),
             partners=partners,
             username=username,
+            consent=consent,
         )
 
     def _take(self, number: int) -> list[Organisation]:

@@ -1,12 +1,9 @@
 """What a person comes to the portal for, as one call: each goes through the actions the pages call."""
 
-import io
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
-import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.actions import award as award_actions
@@ -20,6 +17,7 @@ from evaluations.actions import evaluation as evaluation_actions
 from evaluations.models import Evaluation
 from haizhi_portal.accounts.models import Organisation, User
 from haizhi_portal.scoring.models import Criterion, Sheet
+from haizhi_portal.site.story.blank_pdf import sample_pdf
 from haizhi_portal.site.story.cast import Cast, acting
 
 ANSWERS = {
@@ -47,16 +45,6 @@ ANSWERS = {
     "engagements": "聘任海外专家三人为技术顾问。",
     "projects": "引入联合研发项目一项，已进入中试。",
 }
-
-
-@cache
-def sample_pdf() -> bytes:
-    """A one-page PDF, the same bytes every time."""
-    document = pikepdf.new()
-    document.add_blank_page(page_size=(595, 842))
-    buffer = io.BytesIO()
-    document.save(buffer, static_id=True, deterministic_id=False)
-    return buffer.getvalue()
 
 
 def answers_of(section: str, person: User) -> dict[str, object]:

@@ -1,82 +1,20 @@
-"""People, organisations, jurisdictions and the bodies that review for them."""
+"""People, each with one role."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from haizhi_portal.accounts.models.organisation import Organisation
+from haizhi_portal.accounts.models.places import ReviewingBody
 from haizhi_portal.accounts.names import folded
 from haizhi_portal.audit.identity import public_id
-from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, ROLE_LABELS, Role
-
-
-class ReviewingBody(models.Model):
-    """The district CAST, or the department of a pioneer zone that does CAST work, which pre-reviews."""
-
-    class BodyKind(models.TextChoices):
-        DISTRICT_CAST = "district_cast", _("区（市、县）科协")
-        ZONE_DEPARTMENT = "zone_department", _("先导区负责科协工作的部门")
-
-    name = models.CharField(_("名称"), max_length=120, unique=True)
-    kind = models.CharField(_("性质"), max_length=20, choices=BodyKind.choices)
-    telephone = models.CharField(_("联系电话"), max_length=40, blank=True)
-
-    class Meta:
-        verbose_name = _("审核单位")
-        verbose_name_plural = _("审核单位")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Jurisdiction(models.Model):
-    """One of the ten districts or a pioneer zone. Two codes may lead to one reviewing body."""
-
-    class AreaKind(models.TextChoices):
-        DISTRICT = "district", _("区（市、县）")
-        ZONE = "zone", _("先导区")
-
-    code = models.CharField(_("代码"), max_length=20, primary_key=True)
-    name = models.CharField(_("名称"), max_length=60)
-    kind = models.CharField(_("类别"), max_length=10, choices=AreaKind.choices)
-    order = models.PositiveSmallIntegerField(default=0)
-    reviewing_body = models.ForeignKey(
-        ReviewingBody, verbose_name=_("审核单位"), on_delete=models.PROTECT, related_name="jurisdictions"
-    )
-
-    class Meta:
-        verbose_name = _("辖区")
-        verbose_name_plural = _("辖区")
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Organisation(models.Model):
-    """A legal person that may apply: one account space, one live application, at most one live base."""
-
-    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
-    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
-    name = models.CharField(_("单位名称"), max_length=120)
-    kind = models.CharField(_("单位性质"), max_length=20, choices=list(KIND_LABELS.items()))
-    level = models.CharField(_("隶属关系"), max_length=20, choices=list(LEVEL_LABELS.items()))
-    jurisdiction = models.ForeignKey(
-        Jurisdiction, verbose_name=_("所在辖区"), on_delete=models.PROTECT, related_name="organisations"
-    )
-    legal_representative = models.CharField(_("法定代表人"), max_length=60)
-    address = models.CharField(_("地址"), max_length=200)
-    registered_at = models.DateTimeField(_("注册时间"))
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = _("单位")
-        verbose_name_plural = _("单位")
-
-    def __str__(self) -> str:
-        return self.name
+from haizhi_portal.policy.words import ROLE_LABELS, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -112,6 +50,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     reviewing_body = models.ForeignKey(
         ReviewingBody, verbose_name=_("审核单位"), null=True, blank=True, on_delete=models.PROTECT, related_name="users"
     )
+    administers = models.BooleanField(_("单位管理员"), default=False)
+    # Raised to end every sign-in there is: part of what a session is checked against.
+    sign_ins_ended = models.PositiveIntegerField(default=0, editable=False)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     is_staff = models.BooleanField(_("可进入系统管理"), default=False)
@@ -138,6 +79,15 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (~models.Q(role=Role.DISTRICT) & models.Q(reviewing_body__isnull=True)),
                 name="district_staff_and_only_they_belong_to_a_body",
             ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(administers=True),
+                name="one_administrator_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(administers=False) | models.Q(organisation__isnull=False, is_active=True),
+                name="an_administrator_is_an_active_person_of_an_organisation",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,3 +98,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must match to stay signed in: the password, and how often all sign-ins were ended."""
+        return self._hash_of_sign_ins()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback_secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._hash_of_sign_ins(secret=fallback_secret)
+
+    def _hash_of_sign_ins(self, secret: str | bytes | None = None) -> str:
+        facts = f"{self.password}:{self.sign_ins_ended}"
+        return salted_hmac("haizhi_portal.accounts.sign_ins", facts, secret=secret, algorithm="sha256").hexdigest()
