@@ -281,6 +281,20 @@ def media_folder(data_dir: Path) -> Path:
     return Path(path) if value else data_dir / "files"
 
 
+def clamav() -> str:
+    """Where ClamAV's daemon listens; empty when uploads are not scanned."""
+    value = text("CLAMAV")
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme == "unix" and not parts.netloc and os.path.isabs(parts.path)
+        good = good or (parts.scheme == "tcp" and bool(parts.hostname) and bool(parts.port) and parts.path in {"", "/"})
+    except ValueError:
+        good = False
+    if value and (not good or parts.query or parts.fragment):
+        raise BadSetting("CLAMAV", "unix:/run/clamav/clamd.ctl or tcp://host:3310, or unset")
+    return value
+
+
 def business_day(*, demo: bool) -> datetime.date | None:
     """A fixed business date for demonstrations; None means the real one."""
     found = day("PORTAL_TODAY")

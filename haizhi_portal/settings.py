@@ -21,6 +21,7 @@ try:
     PUBLIC_URL = env.public_url(demo=PORTAL_DEMO)
     HTTPS = env.https(PUBLIC_URL)
     MEDIA_ROOT = env.make_folder("MEDIA_STORAGE", env.media_folder(DATA_DIR))
+    CLAMAV = env.clamav()
     BROKER_SOCKET = env.broker_socket(DATA_DIR)
     CELERY_BROKER_URL = env.broker_url(DATA_DIR)
     SESSION_MINUTES = env.whole_number("SESSION_MINUTES", default=30, low=1, high=1440)
@@ -34,10 +35,14 @@ except env.BadSetting as problem:
     sys.stderr.write(f"haizhi-portal: {problem}\n")
     raise SystemExit(2) from None
 
+# What the portal paints of attachments for reading; it can be painted again.
+PREVIEWS = env.make_folder("DATA_DIR", DATA_DIR / "previews")
 # Documents are printed in the fonts `./portal` fetched, never in whatever this machine happens to have.
 _fonts = env.CHECKOUT / ".portal" / "fonts" / "fonts.conf"
 if _fonts.exists():
     os.environ.setdefault("FONTCONFIG_FILE", str(_fonts))
+# The words across pages of identity papers; without it only what ASCII holds of them can be written.
+WATERMARK_FONT = _fonts.parent / "files" / "NotoSansCJK-Regular.ttc"
 
 # Applications -------------------------------------------------------------------------------------------------------
 

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from applications.actions.locking import locked, locked_call, locked_organisation
 from applications.models import Application, Call, Material
 from applications.rules import can_edit, can_start
-from applications.sections import CONDITIONS, MATERIALS, SECTIONS
+from applications.sections import CONDITIONS, MATERIALS, PROTECTED_KINDS, SECTIONS, MaterialSpec
 from bases.actions.endings import end_what_is_over
 from bases.models import Base
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.files.store import store_upload
+from haizhi_portal.files.store import MEGABYTE, examine, keep
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
@@ -88,15 +89,33 @@ def save_section(
     return application
 
 
-@transaction.atomic
 def add_material(
-    *, actor: Actor, application: Application, kind: str, upload: UploadedFile, stamped: bool, about: str = ""
+    *, actor: Actor, application: Application, kind: str, upload: File, stamped: bool, about: str = ""
 ) -> Material:
     """Keep an upload as one kind of material; evidence names the condition it is ``about``.
 
-    Raises RuleViolation (field "file", "kind", "about" or "stamped").
+    The content is looked at before any lock is taken. Raises RuleViolation (field "file", "kind", "about", "stamped").
     """
-    application = locked(application, actor=actor)
+    spec = _may_be_added(actor, application, kind=kind, stamped=stamped, about=about)
+    examined = examine(
+        upload=upload,
+        allow=spec.allow,
+        max_megabytes=figures_on(actor.today).upload_max_megabytes,
+        protected=kind in PROTECTED_KINDS,
+    )
+    with transaction.atomic():
+        application = locked(application, actor=actor)
+        _may_be_added(actor, application, kind=kind, stamped=stamped, about=about, size=examined.size)
+        stored = keep(actor=actor, examined=examined)
+        return Material.objects.create(
+            application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
+        )
+
+
+def _may_be_added(
+    actor: Actor, application: Application, *, kind: str, stamped: bool, about: str, size: int = 0
+) -> MaterialSpec:
+    """What is asked of this kind. Raises RuleViolation when a file of it cannot be added now."""
     can_edit(actor, application).require()
     spec = MATERIALS.get(kind)
     if spec is None:
@@ -106,20 +125,17 @@ def add_material(
         raise RuleViolation(clause=CLAUSE, message=message, field="stamped", code="unstamped")
     if (kind == Material.MaterialKind.CONDITION_EVIDENCE) != (about in {key for key, _title, _hint in CONDITIONS}):
         raise RuleViolation(clause="3.2-organised", message=_("请选择这份材料证明哪一项条件。"), field="about")
-    if application.materials.count() >= MOST_FILES:
+    there = application.materials.aggregate(files=Count("id"), size=Sum("file__size"))
+    if there["files"] >= MOST_FILES:
         message = _("一项申报最多上传 %(most)d 个文件，已移除的也计算在内。请与市科协学会部联系。") % {
             "most": MOST_FILES
         }
         raise RuleViolation(clause=CLAUSE, message=message, field="file", code="too_many_files")
-    stored = store_upload(
-        actor=actor,
-        upload=upload,
-        allow=spec.allow,
-        max_megabytes=figures_on(actor.today).upload_max_megabytes,
-    )
-    return Material.objects.create(
-        application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
-    )
+    most = figures_on(actor.today).upload_total_megabytes
+    if (there["size"] or 0) + size > most * MEGABYTE:
+        message = _("一项申报的文件合计不超过 %(most)d MB，已移除的也计算在内。请压缩后上传，或与市科协学会部联系。")
+        raise RuleViolation(clause=CLAUSE, message=message % {"most": most}, field="file", code="too_much")
+    return spec
 
 
 @transaction.atomic

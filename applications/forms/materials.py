@@ -22,3 +22,13 @@ class MaterialForm(forms.Form):
         file.help_text = _("%(formats)s，不超过 %(size)d MB。") % {"formats": formats, "size": megabytes}
         file.widget.attrs["accept"] = ",".join(f".{each}" for each in spec.allow)
         stamped.help_text = _("这份材料须先盖章再扫描。") if spec.stamped else _("这份材料不要求盖章。")
+
+
+class UnmaskForm(forms.Form):
+    """Why an identity paper has to be seen as it is."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("查看理由"),
+        max_length=200,
+        help_text=gettext_lazy("例如：核对法定代表人姓名。理由、您的姓名和时间记入台账。"),
+    )

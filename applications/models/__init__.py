@@ -5,6 +5,7 @@ from applications.models.call import Call, TimetableChange
 from applications.models.certification import Assignment, Round
 from applications.models.decision import Decision, DecisionList, Seat
 from applications.models.handling import Handling, Nudge
+from applications.models.viewing import Viewing
 
 __all__ = [
     "Application",
@@ -22,4 +23,5 @@ __all__ = [
     "Seat",
     "Submission",
     "TimetableChange",
+    "Viewing",
 ]

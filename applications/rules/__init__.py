@@ -28,6 +28,7 @@ from applications.rules.table import (
     timetable,
     where_it_goes,
 )
+from applications.rules.viewing import can_download, can_unmask
 from applications.rules.year import (
     can_announce_call,
     can_assign,
@@ -57,6 +58,7 @@ __all__ = [
     "can_declare",
     "can_decline",
     "can_decline_initial",
+    "can_download",
     "can_edit",
     "can_endorse",
     "can_extend_correction",
@@ -78,6 +80,7 @@ __all__ = [
     "can_start",
     "can_submit",
     "can_take",
+    "can_unmask",
     "can_void_scores",
     "can_withdraw",
     "can_withdraw_decision",

@@ -13,6 +13,7 @@ from applications.sections.completeness import (
 from applications.sections.form import (
     CONDITIONS,
     MATERIALS,
+    PROTECTED_KINDS,
     SECTIONS,
     Column,
     Field,
@@ -25,6 +26,7 @@ from applications.sections.frozen import frozen_materials, frozen_partners
 __all__ = [
     "CONDITIONS",
     "MATERIALS",
+    "PROTECTED_KINDS",
     "SECTIONS",
     "STATUSES",
     "Column",

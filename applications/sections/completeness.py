@@ -57,7 +57,7 @@ def blank(value: Any) -> bool:
 def missing(application: Application, today: date) -> list[Missing]:
     """Everything that keeps the form from being complete on ``today``, in the order of the form."""
     found: list[Missing] = []
-    materials = list(application.materials.filter(removed_at__isnull=True))
+    materials = list(application.materials.filter(removed_at__isnull=True).select_related("file"))
     partners = application.organisation.partners.filter(removed_at__isnull=True)
     has_partner = any(partner.in_force_on(today) for partner in partners)
     for section in SECTIONS.values():
@@ -66,6 +66,7 @@ def missing(application: Application, today: date) -> list[Missing]:
             found.append(Missing("channels", _("请至少登记一个正在合作的海外合作伙伴。"), "partners"))
         if section.key == "materials":
             found += _missing_materials(materials)
+        found += _held_materials(materials, section.key)
     return found
 
 
@@ -95,6 +96,15 @@ def _missing_materials(materials: list[Material]) -> list[Missing]:
             text = _("“%(title)s”需加盖公章后上传，并勾选“已加盖公章”。") % {"title": _(spec.title)}
             found.append(Missing("materials", text, spec.kind))
     return found
+
+
+def _held_materials(materials: list[Material], section: str) -> list[Missing]:
+    """Files that were not found free of viruses yet, or were found not to be: nothing is handed in with them."""
+    return [
+        Missing(section, material.file.held, material.kind)
+        for material in materials
+        if MATERIALS[material.kind].section == section and material.file.held
+    ]
 
 
 def section_states(application: Application, today: date) -> list[SectionState]:

@@ -228,6 +228,9 @@ MATERIALS: dict[str, MaterialSpec] = {
     )
 }
 
+# Identity papers: encrypted where they lie, shown masked.
+PROTECTED_KINDS = frozenset({MaterialKind.REPRESENTATIVE_ID})
+
 _CERTIFICATES: dict[str, str] = {
     Kind.PARK: gettext_noop("营业执照或事业单位法人证书"),
     Kind.SOCIETY: gettext_noop("社会团体法人登记证书"),

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import rules
-from applications.models import Application, Assignment, Routing
+from applications.models import Application, Routing
 from applications.papers import copies_of_current_version, current_submission
-from applications.queries import materials_visible_to, submissions_visible_to, visible_to
+from applications.queries import submissions_visible_to, visible_to
 from applications.sections import section_states
 from applications.standing import standing
 from applications.versions import differences
@@ -76,25 +76,6 @@ def version(request: PortalRequest, number: str, version: int) -> HttpResponse:
     return page(request, "applications/version.html", context)
 
 
-@entry(*READERS, "expert")
-def material_file(request: PortalRequest, file: str) -> HttpResponseBase:
-    """A file of an application, for whoever may read it. An expert declares first; anybody else meets a 404."""
-    material = materials_visible_to(request.user).filter(file__public_id=file).first()
-    if material is not None:
-        return respond(material.file)
-    if request.user.role == Role.EXPERT:
-        task = _task_about(request, file)
-        verdict = rules.can_open_file(actor_of(request), task) if task is not None else None
-        if task is not None and not verdict:
-            return render(
-                request,
-                "applications/declare_first.html",
-                {"assignment": task, "verdict": verdict, "undeclared": task.declared_at is None},
-                status=403,
-            )
-    raise Http404
-
-
 @entry(*READERS)
 def print_form(request: PortalRequest, number: str) -> HttpResponseBase:
     """The printed form of the current version, as the worker rendered it."""
@@ -119,15 +100,6 @@ def _own_act(request: PortalRequest, application: Application) -> HttpResponse:
         for act in acts
     ]
     return page(request, "applications/own_act.html", {"application": application, "acts": rows})
-
-
-def _task_about(request: PortalRequest, file: str) -> Assignment | None:
-    """This expert's assignment to whose application the file belongs."""
-    return (
-        Assignment.objects.filter(expert=request.user, application__materials__file__public_id=file)
-        .select_related("application__call", "application__organisation", "expert")
-        .first()
-    )
 
 
 def _is_correcting(application: Application, request: PortalRequest) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import mmap
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,10 +12,11 @@ from pathlib import Path
 import puremagic
 from django.utils.translation import gettext as _
 
-from haizhi_portal.files import pdfs
+from haizhi_portal.files import images, pdfs
 
 LARGEST_UNPACKED = 500 * 1024 * 1024
 MOST_ENTRIES = 5000
+LONGEST_APPENDIX = 1024
 _HEAD = 4096
 
 
@@ -24,18 +26,33 @@ class NotAcceptable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """A kind of file the portal takes: key, content type it is served as, endings, and the look at its content."""
+    """A kind of file the portal takes: key, content type it is served as, endings, and the look at its content.
+
+    The look answers with the number of pages, None where the content does not say, and paints pictures anew.
+    """
 
     key: str
     label: str
     content_type: str
     endings: tuple[str, ...]
     magic: bytes
-    look: Callable[[Path], None]
+    look: Callable[[Path], int | None]
 
 
-def recognise(path: Path, *, ending: str, allow: tuple[str, ...]) -> FileKind:
-    """The kind of the file at ``path``, whose name ends in ``ending``; one of ``allow``.
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file turned out to be."""
+
+    kind: FileKind
+    pages: int | None
+
+    @property
+    def key(self) -> str:
+        return self.kind.key
+
+
+def recognise(path: Path, *, ending: str, allow: tuple[str, ...]) -> Recognised:
+    """What the file at ``path``, whose name ends in ``ending``, is; one of ``allow``. A picture is painted anew there.
 
     Raises NotAcceptable for any other content, for a name of another kind, and for what is broken or locked.
     """
@@ -54,8 +71,7 @@ def recognise(path: Path, *, ending: str, allow: tuple[str, ...]) -> FileKind:
             _("文件内容是%(label)s，扩展名却是“%(ending)s”。请把扩展名改为 .%(right)s 后重新上传。")
             % {"label": kind.label, "ending": ending or _("无"), "right": kind.endings[0]}
         )
-    kind.look(path)
-    return kind
+    return Recognised(kind, kind.look(path))
 
 
 def _possible_types(head: bytes) -> set[str]:
@@ -88,24 +104,59 @@ def _really(head: bytes) -> str:
     return ""
 
 
-def _look_at_pdf(path: Path) -> None:
+def _look_at_pdf(path: Path) -> int | None:
     _refuse_second_nature(path)
+    _refuse_appendix(path)
+    finding = pdfs.examine(path)
     problem = {
         pdfs.LOCKED: _("PDF 设有打开密码，评审人员无法打开。请取消密码后重新上传。"),
         pdfs.RESTRICTED: _("PDF 设有密码或权限限制，评审人员无法打开。请取消加密后重新上传。"),
         pdfs.WITHOUT_PAGES: _("PDF 里没有页面。请重新导出后上传。"),
         pdfs.BROKEN: _("PDF 已损坏，打不开。请在本机确认能打开，重新导出后上传。"),
-    }.get(pdfs.examine(path))
+        pdfs.ACTIVE: _(
+            "PDF 里有会自动运行的内容（脚本、动态表单或多媒体），不能接收。请用“打印为 PDF”另存一份后上传。"
+        ),
+        pdfs.CARRIES_FILES: _("PDF 里夹带了其他文件，不能接收。请取出后分别上传，或用“打印为 PDF”另存一份后上传。"),
+    }.get(finding.problem)
     if problem is not None:
         raise NotAcceptable(problem)
+    return finding.pages
 
 
-def _look_at_jpg(path: Path) -> None:
+def _refuse_appendix(path: Path) -> None:
+    """What follows the end of a PDF is nothing its readers show, and may be anything."""
+    with _mapped(path) as content:
+        end = content.rfind(b"%%EOF")
+        appendix = b"" if end < 0 else content[end + 5 : end + 5 + 4096].strip(b"\0 \t\r\n\f")
+    if len(appendix) > LONGEST_APPENDIX:
+        raise NotAcceptable(_("PDF 末尾附带了其他内容，不能接收。请用原软件重新导出后上传。"))
+
+
+def _look_at_jpg(path: Path) -> int:
     _refuse_second_nature(path)
     with _mapped(path) as content:
-        whole = b"\xff\xd9" in content[-65536:] and _has_frame(content)
-    if not whole:
-        raise NotAcceptable(_("JPG 图片不完整或已损坏。请在本机确认能打开，重新保存后上传。"))
+        whole = b"\xff\xd9" in content[-65536:]
+    _paint_anew(path, whole, _("JPG 图片不完整或已损坏。请在本机确认能打开，重新保存后上传。"))
+    return 1
+
+
+def _look_at_png(path: Path) -> int:
+    _refuse_second_nature(path)
+    with _mapped(path) as content:
+        whole = content[-8:-4] == b"IEND"
+    _paint_anew(path, whole, _("PNG 图片不完整或已损坏。请在本机确认能打开，重新保存后上传。"))
+    return 1
+
+
+def _paint_anew(path: Path, whole: bool, broken: str) -> None:
+    outcome = images.renew(path) if whole else images.BROKEN
+    if outcome == images.TOO_MANY_PIXELS:
+        raise NotAcceptable(
+            _("图片超过 %(most)d 万像素，不能接收。请用 150–300 dpi 重新扫描，或缩小后上传。")
+            % {"most": images.MOST_PIXELS // 10_000}
+        )
+    if outcome != images.FINE:
+        raise NotAcceptable(broken)
 
 
 @contextlib.contextmanager
@@ -114,39 +165,18 @@ def _mapped(path: Path) -> Iterator[mmap.mmap]:
         yield content
 
 
-def _has_frame(content: mmap.mmap) -> bool:
-    """Whether the segments of a JPEG lead to a frame of some width and height before the picture data."""
-    place = 2
-    while place + 9 < len(content) and content[place] == 0xFF:
-        marker, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4], "big")
-        if marker in _FRAMES:
-            return content[place + 5 : place + 7] != b"\0\0" != content[place + 7 : place + 9]
-        if marker == 0xDA or length < 2:
-            return False
-        place += 1 if marker == 0xFF else 2 + length
-    return False
-
-
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-
-
-def _look_at_png(path: Path) -> None:
-    _refuse_second_nature(path)
-    with _mapped(path) as content:
-        whole = content[8:16] == b"\0\0\0\rIHDR" and content[-8:-4] == b"IEND" and content.find(b"IDAT") > 0
-    if not whole:
-        raise NotAcceptable(_("PNG 图片不完整或已损坏。请在本机确认能打开，重新保存后上传。"))
-
-
 def _refuse_second_nature(path: Path) -> None:
     if zipfile.is_zipfile(path):
         raise NotAcceptable(_("文件末尾附带了一个压缩包，不能接收。请用原软件重新导出后上传。"))
 
 
-def _look_at_docx(path: Path) -> None:
+def _look_at_docx(path: Path) -> int | None:
     broken = _("Word 文件已损坏，打不开。请用 Word 或 WPS 打开，另存为 .docx 后上传。")
     if _has_too_many_entries(path):
         raise NotAcceptable(_too_large())
+    with _mapped(path) as content:
+        if content[-22:-18] != _END_OF_ARCHIVE:
+            raise NotAcceptable(broken)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -161,11 +191,17 @@ def _look_at_docx(path: Path) -> None:
                 types = part.read(1024 * 1024)
             if b"macroEnabled" in types or any(name.lower().endswith("vbaproject.bin") for name in names):
                 raise NotAcceptable(_("Word 文件里有宏，不能接收。请另存为不带宏的 .docx 后上传。"))
+            if any(name.lower().startswith(_PROGRAMS_INSIDE) and name.lower().endswith(".bin") for name in names):
+                raise NotAcceptable(_("Word 文件里嵌有程序或其他文件，不能接收。请删除嵌入的对象后重新上传。"))
+            if _asks_elsewhere(archive, names):
+                raise NotAcceptable(_("Word 文件引用了外部模板，不能接收。请另存为不带模板的 .docx 后上传。"))
             if b"wordprocessingml.document.main+xml" not in types:
                 raise NotAcceptable(_("这不是 Word 文件。请用 Word 或 WPS 另存为 .docx 后上传。"))
             with archive.open("word/document.xml") as part:
-                if not part.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+                beginning = part.read(2048).lstrip(b"\xef\xbb\xbf \r\n\t")
+                if not beginning.startswith(b"<") or b"<!DOCTYPE" in beginning:
                     raise NotAcceptable(broken)
+            return _pages_said(archive, names)
     except _UNREADABLE:
         raise NotAcceptable(broken) from None
 
@@ -182,6 +218,32 @@ _UNREADABLE = (
 )
 
 
+_PROGRAMS_INSIDE = ("word/embeddings/", "word/activex/")
+_SETTINGS_LINKS = "word/_rels/settings.xml.rels"
+_PROPERTIES = "docProps/app.xml"
+
+
+def _asks_elsewhere(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Whether Word would fetch a template from another place when it opens the file."""
+    if _SETTINGS_LINKS not in names:
+        return False
+    with archive.open(_SETTINGS_LINKS) as part:
+        links = part.read(256 * 1024)
+    return (
+        re.search(rb"attachedTemplate", links) is not None
+        and re.search(rb"[\"'](https?:)?(//|\\\\)", links) is not None
+    )
+
+
+def _pages_said(archive: zipfile.ZipFile, names: set[str]) -> int | None:
+    """The number of pages Word last counted; None where it wrote none down."""
+    if _PROPERTIES not in names:
+        return None
+    with archive.open(_PROPERTIES) as part:
+        found = re.search(rb"<Pages>(\d{1,5})</Pages>", part.read(64 * 1024))
+    return (int(found[1]) or None) if found else None
+
+
 def _too_large() -> str:
     return _("Word 文件展开后过大，不能接收。请压缩其中的图片后重新上传。")
 
@@ -195,8 +257,9 @@ def _has_too_many_entries(path: Path) -> bool:
     return count > MOST_ENTRIES
 
 
-# How each entry begins in the list at the end of a ZIP archive.
+# How each entry begins in the list at the end of a ZIP archive, and how the end itself does.
 _ENTRY = b"PK\x01\x02"
+_END_OF_ARCHIVE = b"PK\x05\x06"
 
 
 def _leads_outside(name: str) -> bool:

@@ -1,25 +1,26 @@
-"""Looking into a PDF. A few hundred kilobytes can unfold to gigabytes, or keep a processor busy for minutes: anything
-but a small file is looked at by a process of its own that may use only so much of either.
+"""Looking into a PDF: whether it opens, how many pages it has, whether anything in it acts by itself.
 
-Run as a script it examines the one file named, without Django.
+Knows no Django.
 """
 
-import resource
-import subprocess
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
-FINE, LOCKED, RESTRICTED, WITHOUT_PAGES, BROKEN = "fine", "locked", "restricted", "without pages", "broken"
+from haizhi_portal.files import bounded
+from haizhi_portal.files.bounded import MEGABYTE
+
+FINE, LOCKED, RESTRICTED, WITHOUT_PAGES, BROKEN = "fine", "locked", "restricted", "without-pages", "broken"
+ACTIVE, CARRIES_FILES = "active", "carries-files"
 
 # Too small to unfold into anything that hurts; it spares a process for each.
 SMALL = 32 * 1024
-MEGABYTE = 1024 * 1024
-MOST_MEMORY = 1024 * MEGABYTE
-MOST_SECONDS = 15
 # Only the tables of a PDF are unpacked to look at it; those of a real one are far smaller.
 _LARGEST_TABLE = 32 * MEGABYTE
+_DEEPEST = 60
 pikepdf.settings.set_qpdf_limits(
     flate_max_memory=_LARGEST_TABLE,
     png_max_memory=_LARGEST_TABLE,
@@ -27,38 +28,87 @@ pikepdf.settings.set_qpdf_limits(
     run_length_max_memory=_LARGEST_TABLE,
 )
 
+# What a reader's program would do by itself; going to a page or to an address on a click is none of it.
+_ACTIONS = {
+    "/JavaScript",
+    "/Launch",
+    "/ImportData",
+    "/SubmitForm",
+    "/GoToE",
+    "/Rendition",
+    "/Movie",
+    "/RichMediaExecute",
+}
+_PLAYED = {"/RichMedia", "/Movie", "/Screen", "/3D", "/Sound"}
 
-def examine(path: Path) -> str:
-    """`FINE`, or what is wrong with the file at ``path``; one that asks for too much of the machine is `BROKEN`."""
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`FINE` or what is wrong, and the number of pages of a fine one."""
+
+    problem: str
+    pages: int | None = None
+
+
+def examine(path: Path) -> Finding:
+    """What is to be said of the file at ``path``; one that asks for too much of the machine is `BROKEN`."""
     if path.stat().st_size <= SMALL:
         return _examine_here(path)
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", __file__, str(path)],
-            capture_output=True,
-            text=True,
-            timeout=2 * MOST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return BROKEN
-    return done.stdout.strip() if done.returncode == 0 else BROKEN
+        problem, pages = bounded.run("pdfs", str(path)).decode().split()
+    except (bounded.Failed, ValueError):
+        return Finding(BROKEN)
+    return Finding(problem, int(pages) or None)
 
 
-def _examine_here(path: Path) -> str:
+def main(arguments: list[str]) -> bytes:
+    """The finding on the file named, in two words."""
+    finding = _examine_here(Path(arguments[0]))
+    return f"{finding.problem} {finding.pages or 0}".encode()
+
+
+def _examine_here(path: Path) -> Finding:
     try:
         with pikepdf.open(path) as pdf:
             if pdf.is_encrypted:
-                return RESTRICTED
-            return FINE if pdf.pages else WITHOUT_PAGES
+                return Finding(RESTRICTED)
+            pages = len(pdf.pages)
+            problem = _what_acts(pdf) if pages else WITHOUT_PAGES
+            return Finding(problem, pages if problem == FINE else None)
     except pikepdf.PasswordError:
-        return LOCKED
-    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError, MemoryError):
-        return BROKEN
+        return Finding(LOCKED)
+    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError, MemoryError, TypeError, AttributeError):
+        return Finding(BROKEN)
 
 
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.stdout.write(_examine_here(Path(sys.argv[1])))
+def _what_acts(pdf: pikepdf.Pdf) -> str:
+    """`ACTIVE` for scripts, programs and players, `CARRIES_FILES` for files inside, else `FINE`."""
+    for part in _dictionaries(pdf):
+        if "/JS" in part or "/XFA" in part or _named(part, "/S") in _ACTIONS or _named(part, "/Subtype") in _PLAYED:
+            return ACTIVE
+        if "/EF" in part or "/EmbeddedFiles" in part or _named(part, "/Subtype") == "/FileAttachment":
+            return CARRIES_FILES
+    return FINE
+
+
+def _named(part: Any, key: str) -> str:
+    value = part.get(key)
+    return str(value) if isinstance(value, pikepdf.Name) else ""
+
+
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
+    """Every dictionary of the file, those written inside others included."""
+    waiting: list[tuple[Any, int]] = [(each, 0) for each in pdf.objects]
+    while waiting:
+        part, depth = waiting.pop()
+        if isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
+            yield part
+            inside = [value for _key, value in part.items()]
+        elif isinstance(part, pikepdf.Array):
+            inside = list(part)
+        else:
+            continue
+        if depth < _DEEPEST:
+            waiting += [
+                (each, depth + 1) for each in inside if isinstance(each, pikepdf.Object) and not each.is_indirect
+            ]

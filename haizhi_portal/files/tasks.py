@@ -3,10 +3,14 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from haizhi_portal.files import previews
 from haizhi_portal.files.store import remove_orphans
 
 
 @shared_task
 def tidy() -> None:
-    """Clear away what killed processes left in the store; a day is longer than any upload."""
+    """Clear away what killed processes left in the store, and previews past their bound; a day is longer than any
+    upload.
+    """
     remove_orphans(before=timezone.now() - timedelta(days=1))
+    previews.remove_oldest()

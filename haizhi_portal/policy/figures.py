@@ -67,6 +67,7 @@ class Figures:
     minimum_activities: int = 1
     minimum_partners: int = 2
     upload_max_megabytes: int = 20
+    upload_total_megabytes: int = 500
     evaluation_weights: tuple[Weight, ...] = EVALUATION_WEIGHTS
     certification_weights: tuple[Weight, ...] = CERTIFICATION_WEIGHTS
 
@@ -195,6 +196,7 @@ FIGURE_SPECS: dict[str, FigureSpec] = {
         FigureSpec("minimum_activities", "每年活动最少次数", "次", "5.4.3", "integer", 0, 50),
         FigureSpec("minimum_partners", "海外合作方最少数量", "个", "5.4.3", "integer", 0, 50),
         FigureSpec("upload_max_megabytes", "单个文件上限", "MB", "4.1-materials", "integer", 1, 200),
+        FigureSpec("upload_total_megabytes", "一项申报的文件合计上限", "MB", "4.1-materials", "integer", 20, 5000),
         FigureSpec("evaluation_weights", "年度评估指标与分值", "分", "5.4-evaluation", "weights"),
         FigureSpec("certification_weights", "专家认证指标与分值", "分", "4.2-experts", "weights"),
     )

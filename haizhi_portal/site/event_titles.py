@@ -39,6 +39,8 @@ _TITLES: dict[str, str | Promise] = {
     "evaluation.reviewed": _("复核决定"),
     "evaluation.scored": _("提交评估评分"),
     "figures.changed": _("调整指标"),
+    "file.infected": _("附件查出病毒"),
+    "file.viewed": _("查看身份证件"),
     "holiday.removed": _("移除节假日安排"),
     "holiday.set": _("录入节假日安排"),
     "jurisdiction.reassigned": _("调整辖区的审核单位"),

@@ -9,7 +9,7 @@ import pytest
 
 from applications.actions import draft
 from applications.models import Material
-from haizhi_portal.files import pdfs
+from haizhi_portal.files import bounded, pdfs
 from haizhi_portal.files.kinds import NotAcceptable, recognise
 from haizhi_portal.policy.verdict import RuleViolation
 from resources.forms import PartnerForm
@@ -62,15 +62,15 @@ def test_an_honest_pdf_is_taken_here_and_in_a_process_of_its_own(
         (b"%PDF-1.4\njunk", pdfs.BROKEN),
     ):
         path.write_bytes(content)
-        assert pdfs.examine(path) == found
+        assert pdfs.examine(path).problem == found
 
 
 def test_a_look_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdfs, "SMALL", 0)
-    monkeypatch.setattr(pdfs, "MOST_SECONDS", 0.001)
+    monkeypatch.setattr(bounded, "MOST_SECONDS", 0.001)
     path = tmp_path / "specimen"
     path.write_bytes(specimens.pdf())
-    assert pdfs.examine(path) == pdfs.BROKEN
+    assert pdfs.examine(path) == pdfs.Finding(pdfs.BROKEN)
 
 
 def test_a_word_file_with_countless_entries_is_refused_by_counting(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 import pikepdf
+from PIL import Image
 
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
@@ -19,28 +21,29 @@ def pdf(*, pages: int = 1, password: str = "", owner_only: bool = False) -> byte
     return out.getvalue()
 
 
-def png(*, width: int = 1, height: int = 1) -> bytes:
+def png(*, width: int = 8, height: int = 8, mode: str = "RGB") -> bytes:
+    return _picture("PNG", Image.new(mode, (width, height)))
+
+
+def jpg(*, width: int = 8, height: int = 8, exif: Image.Exif | None = None, colour: str = "white") -> bytes:
+    return _picture("JPEG", Image.new("RGB", (width, height), colour), **({"exif": exif} if exif else {}))
+
+
+def _picture(kind: str, picture: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def png_bomb(*, side: int = 30_000) -> bytes:
+    """A few kilobytes that claim, and would unpack to, a picture of that many dots each way."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    rows = zlib.compress(b"\0" * (width + 1) * height)
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * (side // 8 + 1) * 100)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def jpg() -> bytes:
-    def segment(marker: int, body: bytes) -> bytes:
-        return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
-
-    return (
-        b"\xff\xd8"
-        + segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
-        + segment(0xDB, b"\0" + b"\x01" * 64)
-        + segment(0xC0, b"\x08\0\x01\0\x01\x01\x01\x11\0")
-        + segment(0xC4, b"\0" + b"\0" * 16)
-        + segment(0xDA, b"\x01\x01\0\0\x3f\0")
-        + b"\x00\xff\xd9"
-    )
 
 
 def archive(entries: dict[str, bytes]) -> bytes:

@@ -46,6 +46,7 @@ def test_the_figures_of_the_scheme():
         "minimum_activities": 1,
         "minimum_partners": 2,
         "upload_max_megabytes": 20,
+        "upload_total_megabytes": 500,
     }
 
 
