@@ -41,7 +41,7 @@ class Viewer:
     pages: int = 1
     zoom: str = "fit"
     image: str = ""
-    words: SafeString = SafeString("")
+    words: SafeString | str = ""
     previous: str = ""
     following: str = ""
     zooms: list[tuple[str, str, bool]] = field(default_factory=list)

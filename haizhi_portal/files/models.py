@@ -64,7 +64,7 @@ class StoredFile(models.Model):
 
 
 class Incoming(models.Model):
-    """A file on its way in, piece by piece; of one person, for one purpose, until it is complete or its time is over."""
+    """A file on its way in, piece by piece: of one person, for one purpose, for a day at most."""
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pikepdf
 from PIL import Image
@@ -63,6 +64,30 @@ def docx(*, types: str = DOCX_MAIN, extra: dict[str, bytes] | None = None, witho
     }
     entries.pop(without, None)
     return archive(entries)
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def word(*paragraphs: str, link: str = "", pages: int = 0) -> bytes:
+    """A Word file that Word would open: these paragraphs, the last one a link."""
+    runs = "".join(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>" for text in paragraphs)
+    linked = '<w:p><w:hyperlink r:id="rId9"><w:r><w:t>链接</w:t></w:r></w:hyperlink></w:p>' if link else ""
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    packages = "http://schemas.openxmlformats.org/package/2006"
+    entries = {
+        "[Content_Types].xml": f'<Types xmlns="{packages}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" '
+        f'ContentType="{DOCX_MAIN}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{packages}/relationships"><Relationship Id="rId1" '
+        f'Type="{relations}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'<Relationships xmlns="{packages}/relationships"><Relationship Id="rId9" '
+        f'Type="{relations}/hyperlink" Target="{escape(link)}" TargetMode="External"/></Relationships>',
+        "word/document.xml": f'<?xml version="1.0"?><w:document xmlns:w="{_WORD}" xmlns:r="{relations}">'
+        f"<w:body>{runs}{linked}</w:body></w:document>",
+        "docProps/app.xml": f"<Properties><Pages>{pages}</Pages></Properties>",
+    }
+    return archive({name: content.encode() for name, content in entries.items()})
 
 
 def locked_archive() -> bytes:

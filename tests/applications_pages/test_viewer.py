@@ -1,0 +1,217 @@
+"""Reading an application's files in the browser, and identity papers that stay masked until somebody says why."""
+
+import io
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+from PIL import Image
+
+from applications.actions import viewing
+from applications.models import Material, Viewing
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.files.store import read
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+from tests.applications_pages.kit import on, signed_in, text, url
+from tests.files import specimens
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.1-materials")]
+DAY = "2027-05-05"
+
+
+def material(application: Any, kind: str) -> Material:
+    found: Material = application.materials.select_related("file", "application").get(kind=kind)
+    return found
+
+
+def with_id_card() -> tuple[Any, Material]:
+    """An application under review whose identity paper is half black, half white."""
+    application = make.application_begun()
+    actor = make.acting(make.applicant_of(application.organisation), "2027-03-10")
+    picture = Image.new("RGB", (800, 500), "white")
+    picture.paste("black", (0, 0, 400, 500))
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    make.draft.add_material(
+        actor=actor,
+        application=application,
+        kind="representative_id",
+        upload=make.upload("身份证.png", content.getvalue()),
+        stamped=True,
+    )
+    application = make.application_ready(application.organisation)
+    make.submit(application)
+    application.refresh_from_db()
+    return application, material(application, "representative_id")
+
+
+def viewings() -> list[tuple[str, bool, bool]]:
+    """Role, masked and whole of every opening in the ledger."""
+    rows = Entry.objects.filter(event="file.viewed").order_by("seq")
+    return [(row.role, row.data["masked"], row.data["whole"]) for row in rows]
+
+
+def picture(answer: Any) -> Image.Image:
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/jpeg"
+    return Image.open(io.BytesIO(answer.content))
+
+
+def contrast(image: Image.Image) -> int:
+    """How sharp the edge in the middle of the card is: the largest step between neighbours on one line."""
+    grey = image.convert("L")
+    middle = [grey.getpixel((x, grey.height // 7)) for x in range(grey.width)]
+    return max(abs(int(a) - int(b)) for a, b in itertools.pairwise(middle))  # type: ignore[arg-type]
+
+
+def test_a_document_is_read_page_by_page() -> None:
+    application = make.application_begun()
+    actor = make.acting(make.applicant_of(application.organisation), "2027-03-10")
+    added = make.draft.add_material(
+        actor=actor,
+        application=application,
+        kind="base_plan",
+        upload=make.upload("计划书.pdf", specimens.pdf(pages=3)),
+        stamped=False,
+    )
+    assert added.file.pages == 3
+    file = added.file.public_id
+    with on("2027-03-10"):
+        client = signed_in(make.applicant_of(application.organisation))
+        first = text(client.get(url("material_view", file)))
+        assert "第 1 页，共 3 页" in first
+        assert 'rel="prev"' not in first
+        assert f"{url('material_view', file)}?sheet=2&amp;zoom=fit" in first
+        last = text(client.get(url("material_view", file) + "?sheet=3&zoom=large"))
+        assert "第 3 页，共 3 页" in last
+        assert 'rel="next"' not in last
+        assert f"{url('material_page', file, 3)}?zoom=large" in last
+        for nonsense in ("99", "0", "-1", "１", "x" * 500, "\x00"):
+            assert client.get(url("material_view", file), {"sheet": nonsense, "zoom": nonsense}).status_code == 200
+        assert picture(client.get(url("material_page", file, 2) + "?zoom=large")).width == 1400
+        assert picture(client.get(url("material_page", file, 2))).width == 900
+        for page in (0, 4, 999999999999):
+            assert client.get(url("material_page", file, page)).status_code == 404
+    assert viewings() == []
+
+
+def test_an_identity_paper_lies_there_sealed_and_is_shown_masked(settings: Any) -> None:
+    application, paper = with_id_card()
+    raw = Path(settings.MEDIA_ROOT, paper.file.path).read_bytes()
+    assert paper.file.protected
+    assert raw.startswith(b"HZS1")
+    assert b"PNG" not in raw[:200]
+    with read(paper.file) as content:
+        assert content.read(4) == b"\x89PNG"
+    file = paper.file.public_id
+    with on(DAY):
+        client = signed_in(make.district("210211"))
+        assert client.get(url("material_file", file)).url == url("material_view", file)
+        shown = text(client.get(url("material_view", file)))
+        assert "已遮挡" in shown
+        masked = picture(client.get(url("material_page", file, 1)))
+        assert contrast(masked) < 60
+        assert viewings() == [("district", True, False)]
+        assert client.post(url("material_view", file), {"reason": " "}).status_code == 422
+        assert client.post(url("material_view", file), {"reason": "长" * 201}).status_code == 422
+        assert client.post(url("material_view", file), {"reason": "核对姓名"}).status_code == 302
+        assert "身份证件原件" in text(client.get(url("material_view", file)))
+        assert contrast(picture(client.get(url("material_page", file, 1)))) > 100
+    assert viewings() == [("district", True, False), ("district", False, False)]
+    entry = Entry.objects.filter(event="file.viewed").latest("seq")
+    assert (entry.reason, entry.application, entry.data["file"]) == ("核对姓名", application.number, file)
+    with time_machine.travel(make.at(DAY, 10, 15), tick=False):
+        later = signed_in(make.district("210211"))
+        assert "已遮挡" in text(later.get(url("material_view", file)))
+    assert viewings()[2:] == [("district", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("who", "sees", "unmasks", "downloads"),
+    [
+        ("owner", True, True, True),
+        ("district", True, True, False),
+        ("municipal", True, True, False),
+        ("leader", True, False, False),
+        ("auditor", True, False, False),
+        ("other district", False, False, False),
+        ("other unit", False, False, False),
+        ("expert", False, False, False),
+        ("admin", False, False, False),
+    ],
+)
+def test_who_sees_what_of_an_identity_paper(who: str, sees: bool, unmasks: bool, downloads: bool) -> None:
+    application, paper = with_id_card()
+    people = {
+        "owner": lambda: make.applicant_of(application.organisation),
+        "district": lambda: make.district("210211"),
+        "municipal": lambda: make.user(Role.MUNICIPAL),
+        "leader": lambda: make.user(Role.LEADER),
+        "auditor": lambda: make.user(Role.AUDITOR),
+        "other district": lambda: make.district("210202"),
+        "other unit": lambda: make.applicant_of(make.organisation()),
+        "expert": lambda: make.expert(1),
+        "admin": lambda: make.user(Role.ADMIN),
+    }
+    file = paper.file.public_id
+    with on(DAY):
+        client = signed_in(people[who]())
+        viewed = client.get(url("material_view", file))
+        assert (viewed.status_code == 200) is sees
+        assert (client.get(url("material_page", file, 1)).status_code == 200) is sees
+        raw = client.get(url("material_file", file))
+        assert (raw.status_code == 200) is downloads
+        assert (client.post(url("material_view", file), {"reason": "核对"}).status_code == 302) is unmasks
+    assert viewings() == [
+        *([(people[who]().role, True, False)] if sees else []),
+        *([(people[who]().role, False, True)] if downloads else []),
+        *([(people[who]().role, False, False)] if unmasks else []),
+    ]
+
+
+def test_one_opening_however_many_pages_and_images() -> None:
+    _application, paper = with_id_card()
+    actor = make.acting(make.user(Role.MUNICIPAL), DAY)
+    first = viewing.open_masked(actor=actor, material=paper)
+    assert viewing.open_masked(actor=actor, material=paper) == first
+    bare = viewing.unmask(actor=actor, material=paper, reason="核对")
+    assert viewing.unmask(actor=actor, material=paper, reason="再核对") == bare
+    assert viewing.open_masked(actor=actor, material=paper) == bare
+    assert len(viewings()) == 2
+
+
+def test_the_database_keeps_viewings_and_wants_reasons() -> None:
+    _application, paper = with_id_card()
+    actor = make.acting(make.user(Role.MUNICIPAL), DAY)
+    seen = viewing.open_masked(actor=actor, material=paper)
+    for change in (lambda: Viewing.objects.update(masked=False), lambda: Viewing.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Viewing.objects.create(material=paper, viewer=actor.user, masked=False, opened_at=actor.now)
+    assert Viewing.objects.get() == seen
+
+
+def test_a_word_file_is_read_as_its_words_and_nothing_else() -> None:
+    application = make.application_begun()
+    actor = make.acting(make.applicant_of(application.organisation), "2027-03-10")
+    content = specimens.word("工作计划", "<script>alert(1)</script>", link="javascript:alert(2)", pages=7)
+    added = make.draft.add_material(
+        actor=actor,
+        application=application,
+        kind="base_plan",
+        upload=make.upload("计划书.docx", content),
+        stamped=False,
+    )
+    assert added.file.pages == 7
+    with on("2027-03-10"):
+        client = signed_in(make.applicant_of(application.organisation))
+        shown = text(client.get(url("material_view", added.file.public_id)))
+        assert "工作计划" in shown
+        assert "<script>alert" not in shown
+        assert "javascript:" not in shown
+        assert client.get(url("material_page", added.file.public_id, 1)).status_code == 404
