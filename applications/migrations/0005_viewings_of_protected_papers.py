@@ -10,7 +10,7 @@ from haizhi_portal.audit.triggers import refuse
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0003_evidence_of_a_condition'),
+        ('applications', '0004_handling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
