@@ -1,4 +1,4 @@
-"""What a submitted version freezes, how it is printed, and what differs between two versions (`4.1-paper`)."""
+"""What a submitted version freezes and what differs between two versions (`4.1-paper`)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +10,6 @@ from applications.models import Application, Submission
 from applications.sections import MATERIALS, SECTIONS, frozen_materials, frozen_partners
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.figures import Figures
-from haizhi_portal.policy.periods import local_day
-from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, route_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +41,6 @@ def frozen(application: Application, figures: Figures) -> dict[str, Any]:
         },
         "route": application.route,
         "edition": figures.edition,
-    }
-
-
-def printed(application: Application, content: dict[str, Any], *, version: int, check_code: str) -> dict[str, Any]:
-    """The facts of the printed application form, as the document renderer takes them."""
-    organisation = content["organisation"]
-    submitted_at = application.submitted_at
-    return {
-        "number": application.number,
-        "year": str(application.call.year),
-        "version": str(version),
-        "check_code": check_code,
-        "organisation": organisation
-        | {"kind": str(KIND_LABELS[organisation["kind"]]), "level": str(LEVEL_LABELS[organisation["level"]])},
-        "route": route_label(content["route"]),
-        "sections": [
-            {
-                "title": _(section.title),
-                "rows": [
-                    [_(field.label), shown(content["answers"].get(section.key, {}).get(field.key))]
-                    for field in section.fields
-                ],
-            }
-            for section in SECTIONS.values()
-            if section.fields
-        ],
-        "materials": [
-            {
-                "kind": _(MATERIALS[row["kind"]].title),
-                "name": row["name"],
-                "size": str(row["size"]),
-                "sha256": row["sha256"],
-                "stamped": _("是") if row["stamped"] else _("否"),
-            }
-            for row in content["materials"]
-        ],
-        "partners": content["partners"],
-        "submitted_at": local_day(submitted_at).isoformat() if submitted_at else "",
     }
 
 

@@ -9,8 +9,9 @@ from applications.actions.draft import end_bases_that_are_over
 from applications.actions.locking import locked, locked_call, locked_organisation, place
 from applications.actions.records import reviewers_of, tell_applicant, tell_of, tell_reviewers, write
 from applications.models import Application, Decision, DecisionList, Routing, Submission
+from applications.printing import printed
 from applications.rules import can_submit, can_withdraw, where_it_goes
-from applications.versions import frozen, printed
+from applications.versions import frozen
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.identity import check_code
 from haizhi_portal.documents.actions.issue import issue

@@ -12,9 +12,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 
 from haizhi_portal.documents import fonts
-from haizhi_portal.documents.codes import address, entrance, in_groups, qr_image
+from haizhi_portal.documents.codes import address, barcode_image, entrance, in_groups, qr_image
 from haizhi_portal.documents.models import Document
 from haizhi_portal.documents.pages import context_of
+from haizhi_portal.documents.press import typeset_apart
 from haizhi_portal.documents.wording import ISSUER, PRINTING_DEPARTMENT, SCHEME, printable, title_lines
 from haizhi_portal.policy.dates_said import said
 
@@ -23,7 +24,7 @@ class Unprintable(RuntimeError):
     """An official text holds a character that no font here can write."""
 
 
-def render_document(document: Document) -> bytes:
+def render_document(document: Document, *, apart: bool = False) -> bytes:
     """The file of an issued document. Raises what `render_pdf` raises."""
     return render_pdf(
         document.kind,
@@ -33,6 +34,7 @@ def render_document(document: Document) -> bytes:
         dated_on=document.dated_on,
         verify_code=document.verify_code,
         corrects=_named(document.corrects) if document.corrects else "",
+        apart=apart,
     )
 
 
@@ -45,13 +47,16 @@ def render_pdf(
     dated_on: date,
     verify_code: str = "",
     corrects: str = "",
+    apart: bool = False,
 ) -> bytes:
     """One document as PDF/A-3a, tagged, in Chinese, with its fonts inside.
 
     ``number`` is the whole number as printed, ``corrects`` names the document this one corrects. Without a
-    ``verify_code`` (a draft) nothing can be verified and no code is printed.
+    ``verify_code`` (a draft) nothing can be verified and no code is printed. ``apart`` sets it in a process of its own,
+    bounded in memory and time: the worker's way.
     Raises RuntimeError when the fonts are not installed or another font slipped in, Unprintable when an official
-    text holds a character they cannot write; in an application form such a character is printed as 〓.
+    text holds a character they cannot write; in an application form such a character is printed as 〓. Apart also
+    `press.TooLarge` and `press.TooSlow`.
     """
     fonts.require_fonts()
     if kind != Document.Kind.APPLICATION_FORM:
@@ -60,6 +65,8 @@ def render_pdf(
         kind, facts, title=title, number=number, dated_on=dated_on, verify_code=verify_code, corrects=corrects
     )
     identifier = verify_code or hashlib.sha256(html.encode()).hexdigest()
+    if apart:
+        return typeset_apart(html, identifier=identifier)
     from haizhi_portal.documents.typesetting import typeset  # needs Pango; all but documents works without it
 
     return typeset(html, identifier=identifier)
@@ -100,6 +107,7 @@ def page_source(
             "verify_address": address(verify_code),
             "verify_page": entrance(),
             "qr": qr_image(verify_code),
+            "barcode": barcode_image(verify_code),
         }
     return render_to_string(f"documents/pdf/{kind}.html", context)
 

@@ -11,7 +11,7 @@ BATCH = 100
 @shared_task(soft_time_limit=60, time_limit=90)
 def render(document_id: int) -> None:
     """Make one document's file; a second delivery of the same message finds it made."""
-    attach_rendering(document_id=document_id, now=business_now())
+    attach_rendering(document_id=document_id, now=business_now(), apart=True)
 
 
 @shared_task

@@ -61,8 +61,8 @@ def test_whoever_rendered_meanwhile_wins(monkeypatch: pytest.MonkeyPatch) -> Non
     document = kit.reply()
     original = rendering.render_document
 
-    def slowly(document: Document) -> bytes:
-        content = original(document)
+    def slowly(document: Document, **how: bool) -> bytes:
+        content = original(document, **how)
         monkeypatch.setattr(rendering, "render_document", original)
         attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
         return content
@@ -83,9 +83,9 @@ def test_rendering_holds_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None
     inside: list[bool] = []
     original = rendering.render_document
 
-    def watched(document: Document) -> bytes:
+    def watched(document: Document, **how: bool) -> bytes:
         inside.append(connection.in_atomic_block)
-        return original(document)
+        return original(document, **how)
 
     monkeypatch.setattr(rendering, "render_document", watched)
     attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
@@ -95,7 +95,7 @@ def test_rendering_holds_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(document: Document) -> bytes:
+    def fail(document: Document, **how: bool) -> bytes:
         raise RuntimeError("the fonts FandolFang are missing")
 
     monkeypatch.setattr(rendering, "render_document", fail)

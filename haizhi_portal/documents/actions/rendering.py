@@ -22,17 +22,17 @@ _log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 5
 
 
-def attach_rendering(*, document_id: int, now: datetime) -> Document:
+def attach_rendering(*, document_id: int, now: datetime, apart: bool = False) -> Document:
     """Make the document's file and keep it with its digest; the document as it then stands.
 
-    Rendering holds no lock and no transaction. A void document gets no file. Raises what the rendering raised, after
+    Rendering holds no lock and no transaction; ``apart`` it runs in a bounded process of its own. A void document gets no file. Raises what the rendering raised, after
     the attempt and its reason were put on the row.
     """
     document = _with_number(document_id)
     if document.file_id or document.voided_on:
         return document
     try:
-        content = render_document(document)
+        content = render_document(document, apart=apart)
     except Exception as problem:
         _note_failure(document, problem)
         raise
