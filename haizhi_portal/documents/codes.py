@@ -55,9 +55,7 @@ BARS_HIGH_MM = 9
 def barcode_image(code: str) -> str:
     """The code itself as Code 128 at its printed size, for the hand scanner: an SVG in a data: address."""
     modules: str = Code128(code).build()[0]
-    bars = "".join(
-        f"M{run.start()} 0h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", modules)
-    )
+    bars = "".join(f"M{run.start()} 0h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", modules))
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{len(modules) * BAR_MM}mm" height="{BARS_HIGH_MM}mm" '
         f'viewBox="0 0 {len(modules)} 1" preserveAspectRatio="none"><path d="{bars}"/></svg>'

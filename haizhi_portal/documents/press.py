@@ -46,7 +46,7 @@ def typeset_apart(html: str, *, identifier: str, limits: Limits | None = None) -
     limits = limits or Limits()
     order = json.dumps({"html": html, "identifier": identifier, "memory_mb": limits.memory_mb})
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "haizhi_portal.documents.press"],
             input=order.encode(),
             capture_output=True,
@@ -62,7 +62,9 @@ def typeset_apart(html: str, *, identifier: str, limits: Limits | None = None) -
     # Pango ends the process itself when it gets no memory.
     if done.returncode == _NO_MEMORY or done.returncode < 0:
         raise TooLarge(f"not set within {limits.memory_mb} MB")
-    raise RuntimeError(done.stderr.decode(errors="replace").strip().splitlines()[-1][:400] if done.stderr else "no file")
+    raise RuntimeError(
+        done.stderr.decode(errors="replace").strip().splitlines()[-1][:400] if done.stderr else "no file"
+    )
 
 
 def main() -> int:

@@ -25,8 +25,8 @@ MOST_ATTEMPTS = 5
 def attach_rendering(*, document_id: int, now: datetime, apart: bool = False) -> Document:
     """Make the document's file and keep it with its digest; the document as it then stands.
 
-    Rendering holds no lock and no transaction; ``apart`` it runs in a bounded process of its own. A void document gets no file. Raises what the rendering raised, after
-    the attempt and its reason were put on the row.
+    Rendering holds no lock and no transaction; ``apart`` it runs in a bounded process of its own. A void document gets
+    no file. Raises what the rendering raised, after the attempt and its reason were put on the row.
     """
     document = _with_number(document_id)
     if document.file_id or document.voided_on:
