@@ -61,7 +61,8 @@ _SECTIONS: list[dict[str, Any]] = [
                 "label": "单位简介：基本情况",
                 "kind": "rich",
                 "value": f"<p>{_DIRECTORS}</p><p>近三年的主要工作：</p><ul>"
-                "<li>完成<strong>海外合作项目</strong> 5 项；</li><li>获授权发明专利 17 件；</li><li>两项成果在长兴岛实现转化。</li></ul>",
+                "<li>完成<strong>海外合作项目</strong> 5 项；</li>"
+                "<li>获授权发明专利 17 件；</li><li>两项成果在长兴岛实现转化。</li></ul>",
             },
             {
                 "label": "优势与保障条件",
