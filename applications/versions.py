@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Submission
 from applications.sections import MATERIALS, SECTIONS, frozen_materials, frozen_partners
+from applications.word_diff import Piece, compare, folded
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.figures import Figures
 
@@ -21,15 +22,21 @@ class Difference:
     label: str
     before: str
     after: str
+    field: str = ""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Word by word, long unchanged stretches folded."""
+        return folded(compare(self.before, self.after))
 
 
-def frozen(application: Application, figures: Figures) -> dict[str, Any]:
-    """Everything a version consists of, in plain values."""
+def frozen(application: Application, figures: Figures, partners: list[dict[str, Any]]) -> dict[str, Any]:
+    """Everything a version consists of, in plain values; the partners as `frozen_partners` found them."""
     organisation = application.organisation
     return {
         "answers": application.answers,
         "materials": frozen_materials(application),
-        "partners": frozen_partners(application),
+        "partners": partners,
         "organisation": {
             "name": organisation.name,
             "credit_code": organisation.credit_code,
@@ -82,22 +89,28 @@ def differences(older: Submission, newer: Submission | Application) -> list[Diff
         title = _(section.title)
         old, new = before["answers"].get(section.key, {}), after["answers"].get(section.key, {})
         found += [
-            Difference(section.key, title, _(field.label), shown(old.get(field.key)), shown(new.get(field.key)))
+            Difference(
+                section.key, title, _(field.label), shown(old.get(field.key)), shown(new.get(field.key)), field.key
+            )
             for field in section.fields
             if old.get(field.key) != new.get(field.key)
         ]
         if section.key == "channels":
-            found += _listed(section.key, title, _("海外合作伙伴"), _partners(before), _partners(after))
+            was, now = _partners(before), _partners(after)
+            found += _listed(section.key, title, _("海外合作伙伴"), was, now, "partners")
         for kind, spec in MATERIALS.items():
             if spec.section == section.key:
-                found += _listed(section.key, title, _(spec.title), _files(before, kind), _files(after, kind))
+                was, now = _files(before, kind), _files(after, kind)
+                found += _listed(section.key, title, _(spec.title), was, now, kind)
     return found
 
 
-def _listed(section: str, title: str, label: str, before: list[str], after: list[str]) -> list[Difference]:
+def _listed(
+    section: str, title: str, label: str, before: list[str], after: list[str], field: str
+) -> list[Difference]:
     if before == after:
         return []
-    return [Difference(section, title, label, "；".join(before), "；".join(after))]
+    return [Difference(section, title, label, "；".join(before), "；".join(after), field)]
 
 
 def _partners(content: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.actions.locking import locked, locked_call, locked_organisation
 from applications.models import Application, Call, Material
-from applications.rules import can_edit, can_start
+from applications.rules import can_edit_section, can_start
 from applications.sections import CONDITIONS, MATERIALS, PROTECTED_KINDS, SECTIONS, MaterialSpec
 from bases.actions.endings import end_what_is_over
 from bases.models import Base
@@ -72,9 +72,9 @@ def save_section(
     Raises Conflict when somebody saved since ``expected_version``, RuleViolation when the form may not be changed now.
     """
     application = locked(application, actor=actor)
-    can_edit(actor, application).require()
     if section not in SECTIONS:
         raise RuleViolation(clause=CLAUSE, message=_("申报书没有这一部分。"), field="section")
+    can_edit_section(actor, application, section).require()
     if application.version != expected_version:
         raise Conflict(
             clause=CLAUSE, message=_("您打开这一页之后，同一份申报在别处保存过；请核对后再保存。"), code="stale"
@@ -116,10 +116,10 @@ def _may_be_added(
     actor: Actor, application: Application, *, kind: str, stamped: bool, about: str, size: int = 0
 ) -> MaterialSpec:
     """What is asked of this kind. Raises RuleViolation when a file of it cannot be added now."""
-    can_edit(actor, application).require()
     spec = MATERIALS.get(kind)
     if spec is None:
         raise RuleViolation(clause=CLAUSE, message=_("请选择材料的种类。"), field="kind")
+    can_edit_section(actor, application, spec.section).require()
     if spec.stamped and not stamped:
         message = _("“%(title)s”须加盖公章后上传，请确认已盖章。") % {"title": _(spec.title)}
         raise RuleViolation(clause=CLAUSE, message=message, field="stamped", code="unstamped")
@@ -142,7 +142,7 @@ def _may_be_added(
 def remove_material(*, actor: Actor, material: Material) -> Material:
     """Take an upload out of the form; versions already submitted still show it."""
     application = locked(material.application, actor=actor)
-    can_edit(actor, application).require()
+    can_edit_section(actor, application, MATERIALS[material.kind].section).require()
     material = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
     if material.removed_at is None:
         material.removed_at = actor.now

@@ -17,7 +17,7 @@ from applications.actions.review import (
     send_back,
     turn_down,
 )
-from applications.models import Application, Review
+from applications.models import Application
 from applications.rules import (
     can_decline,
     can_endorse,
@@ -25,6 +25,7 @@ from applications.rules import (
     can_hand_on,
     can_return_for_correction,
 )
+from applications.sections import last_return
 from haizhi_portal.accounts.queries import municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
@@ -140,7 +141,7 @@ def extend_correction(*, actor: Actor, application: Application, correct_by: dat
     can_extend_correction(actor, application, correct_by).require(field="correct_by")
     reason = reasoned(reason, "4.2-initial")
     at_district = application.state == State.DISTRICT_RETURNED
-    returned = application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()
+    returned = last_return(application)
     conclude(
         application,
         actor=actor,

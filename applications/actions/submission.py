@@ -1,5 +1,7 @@
 """Handing in, handing in again after a correction, and withdrawing (`4.1-annual`, `4.1-direct`, `4.1-via-district`)."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from applications.actions.records import reviewers_of, tell_applicant, tell_of, 
 from applications.models import Application, Decision, DecisionList, Routing, Submission
 from applications.printing import printed
 from applications.rules import can_submit, can_withdraw, where_it_goes
+from applications.sections import frozen_partners
 from applications.versions import frozen
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.identity import check_code
@@ -38,6 +41,7 @@ def submit(*, actor: Actor, application: Application) -> Submission:
     end_bases_that_are_over(organisation, actor=actor)
     can_submit(actor, application).require()
     record_call_events(actor=actor, call=call)
+    partners = frozen_partners(application)
     came_back = application.state != State.DRAFT
     if came_back:
         at_district = application.state == State.DISTRICT_RETURNED
@@ -53,7 +57,7 @@ def submit(*, actor: Actor, application: Application) -> Submission:
         raise Conflict(
             clause="3.1-applicant", message=_("贵单位另有一项申报刚刚提交，同一时间只能有一项在办的申报。")
         ) from lost
-    submission = _freeze(application, actor)
+    submission = _freeze(application, actor, partners)
     write(
         "application.resubmitted" if came_back else "application.submitted",
         application,
@@ -86,9 +90,9 @@ def _fix_route(application: Application, actor: Actor) -> None:
     )
 
 
-def _freeze(application: Application, actor: Actor) -> Submission:
+def _freeze(application: Application, actor: Actor, partners: list[dict[str, Any]]) -> Submission:
     version = application.submissions.count() + 1
-    content = frozen(application, figures_on(actor.today))
+    content = frozen(application, figures_on(actor.today), partners)
     organisation = application.organisation
     form = issue(
         actor=actor,

@@ -1,6 +1,14 @@
 """Who may do what, in which state, and why not: one verdict for the button, the action and the page."""
 
-from applications.rules.applicant import can_edit, can_start, can_submit, can_withdraw, in_time, no_live_base
+from applications.rules.applicant import (
+    can_edit,
+    can_edit_section,
+    can_start,
+    can_submit,
+    can_withdraw,
+    in_time,
+    no_live_base,
+)
 from applications.rules.decision import can_award, can_prepare_list, can_settle_list, can_withdraw_decision
 from applications.rules.handling import can_give_back, can_handle, can_name_handler, can_remind, can_take
 from applications.rules.review import (
@@ -60,6 +68,7 @@ __all__ = [
     "can_decline_initial",
     "can_download",
     "can_edit",
+    "can_edit_section",
     "can_endorse",
     "can_extend_correction",
     "can_give_back",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
 from applications.rules.table import State, correction_day, correction_is_over, table_verdict, timetable, where_it_goes
-from applications.sections import missing
+from applications.sections import SECTIONS, missing, open_remarks, open_sections
 from bases.models import Base
 from haizhi_portal.accounts.consent import consent_verdict
 from haizhi_portal.accounts.models import Organisation
@@ -59,6 +59,24 @@ def can_edit(actor: Actor, application: Application) -> Verdict:
     if verdict and correction_is_over(application, actor.today):
         return in_time(application, actor.now)
     return verdict
+
+
+def can_edit_section(actor: Actor, application: Application, section: str) -> Verdict:
+    """As `can_edit`; of what came back only what the return names, and what is lacking by now."""
+    verdict = can_edit(actor, application)
+    if not verdict or section in open_sections(application, actor.today):
+        return verdict
+    asked = open_remarks(application)
+    return Verdict.no(
+        verdict.clause,
+        _(
+            "这次退回只要求修改：%(asked)s。“%(title)s”不在其中，保持原样；确需一并修改的，请联系审核单位。"
+        )
+        % {
+            "asked": "、".join(_(each.title) for key, each in SECTIONS.items() if key in asked),
+            "title": _(SECTIONS[section].title),
+        },
+    )
 
 
 def in_time(application: Application, now: datetime) -> Verdict:

@@ -7,9 +7,10 @@ from applications.sections.completeness import (
     blank,
     missing,
     missing_answers,
-    open_remarks,
+    open_sections,
     section_states,
 )
+from applications.sections.correction import last_return, open_remarks
 from applications.sections.form import (
     CONDITIONS,
     MATERIALS,
@@ -39,8 +40,10 @@ __all__ = [
     "certificate_name",
     "frozen_materials",
     "frozen_partners",
+    "last_return",
     "missing",
     "missing_answers",
     "open_remarks",
+    "open_sections",
     "section_states",
 ]

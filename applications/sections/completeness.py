@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from applications.models import Application, Material, Review, Submission
+from applications.models import Application, Material, Submission
+from applications.sections.correction import open_remarks
 from applications.sections.form import MATERIALS, SECTIONS, Section
 from applications.sections.frozen import frozen_materials, frozen_partners
 from haizhi_portal.policy.identifiers import mobile_verdict
@@ -127,12 +128,15 @@ def section_states(application: Application, today: date) -> list[SectionState]:
     return states
 
 
-def open_remarks(application: Application) -> dict[str, str]:
-    """Section → the reviewer's words, while the application is back for correction; else empty."""
-    if application.state not in (Application.State.DISTRICT_RETURNED, Application.State.INITIAL_RETURNED):
-        return {}
-    review = application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()
-    return dict(review.sections) if review else {}
+def open_sections(application: Application, today: date) -> frozenset[str]:
+    """The sections that may be changed: all of a draft's; of what came back those the return names.
+
+    A section that lacks something by now is open as well: otherwise the application could never be handed in again.
+    """
+    asked = open_remarks(application)
+    if not asked:
+        return frozenset(SECTIONS)
+    return frozenset(asked) | {each.section for each in missing(application, today)}
 
 
 def _touched(application: Application, key: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from applications.models import Application
+from applications.sections.correction import open_remarks
 from resources.models import Partner
 
 
@@ -24,7 +25,15 @@ def frozen_materials(application: Application) -> list[dict[str, Any]]:
 
 
 def frozen_partners(application: Application) -> list[dict[str, Any]]:
-    """The organisation's overseas partners as a version keeps them."""
+    """The organisation's overseas partners as a version keeps them.
+
+    The register goes on while an application is corrected. Its next version takes those changes over only where the
+    return asked for its channels; otherwise it keeps the partners of the version that was returned.
+    """
+    asked = open_remarks(application)
+    if asked and "channels" not in asked:
+        kept: list[dict[str, Any]] = application.submissions.latest("version").content["partners"]
+        return kept
     rows = application.organisation.partners.filter(removed_at__isnull=True).order_by("name", "id")
     return [frozen_partner(row) for row in rows]
 

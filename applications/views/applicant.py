@@ -13,7 +13,7 @@ from applications.actions import draft, submission
 from applications.forms.applicant import WithdrawForm
 from applications.models import Application
 from applications.queries import current_call
-from applications.sections import MATERIALS, SECTIONS, Missing, certificate_name, missing, open_remarks
+from applications.sections import MATERIALS, SECTIONS, Missing, certificate_name, missing, open_remarks, open_sections
 from applications.versions import differences
 from applications.views.finding import application_for, place_in_form, trail_to
 from applications.views.reading import current, parts
@@ -84,6 +84,7 @@ def submit(request: PortalRequest, number: str) -> HttpResponse:
         "blocked": as_refusal(verdict) if violation is None else None,
         "parts": parts(current(application), remarks=open_remarks(application)),
         "destination": destination,
+        "open_to": open_sections(application, request.today),
         "changes": differences(last, application) if last else [],
         "again": last is not None,
         "receiver": _receiver(application, destination),

@@ -14,7 +14,7 @@ from applications.forms.materials import MaterialForm
 from applications.forms.section import SectionForm
 from applications.models import Application
 from applications.queries import materials_visible_to
-from applications.sections import MATERIALS, SECTIONS, Section, certificate_name, open_remarks
+from applications.sections import MATERIALS, SECTIONS, Section, certificate_name, open_remarks, open_sections
 from applications.versions import Difference, differences, shown
 from applications.views.finding import application_for, section_named, trail_to
 from haizhi_portal.accounts.answers import page, placed
@@ -31,7 +31,7 @@ def section(request: PortalRequest, number: str, section: str) -> HttpResponse:
     application, asked = application_for(request, number), section_named(section)
     initial = SectionForm.initial_of(asked, application.answers.get(asked.key, {}), application.version)
     form = SectionForm(request.POST or None, section=asked, initial=initial)
-    verdict = rules.can_edit(actor_of(request), application)
+    verdict = rules.can_edit_section(actor_of(request), application, asked.key)
     if not verdict and request.method != "POST":
         messages.info(request, verdict.reason)
         return redirect("applications:detail", number=number)
@@ -68,7 +68,7 @@ def section(request: PortalRequest, number: str, section: str) -> HttpResponse:
         "changes": _changes(application, asked),
         "uploads": _uploads(application) if asked.key == "materials" else [],
         "partners": _partners(application, request) if asked.key == "channels" else [],
-        "following": _following(asked),
+        "following": _following(request, application, asked),
         "trail": trail_to(application),
     }
     return page(request, "applications/section.html", context, forms_shown=[form], violation=violation)
@@ -80,7 +80,7 @@ def material_add(request: PortalRequest, number: str, kind: str) -> HttpResponse
     application = application_for(request, number)
     if kind not in MATERIALS:
         raise Http404
-    verdict = rules.can_edit(actor_of(request), application)
+    verdict = rules.can_edit_section(actor_of(request), application, MATERIALS[kind].section)
     if not verdict and request.method != "POST":
         messages.info(request, verdict.reason)
         return redirect("applications:detail", number=number)
@@ -144,15 +144,16 @@ def _page_of(application: Application, key: str) -> str:
     return reverse("applications:section", args=[application.number, key])
 
 
-def _following(asked: Section) -> Section | None:
-    keys = list(SECTIONS)
-    place = keys.index(asked.key) + 1
-    return SECTIONS[keys[place]] if place < len(keys) else None
+def _following(request: PortalRequest, application: Application, asked: Section) -> Section | None:
+    """The next section that may be changed."""
+    keys, open_to = list(SECTIONS), open_sections(application, request.today)
+    after = keys[keys.index(asked.key) + 1 :]
+    return next((SECTIONS[key] for key in after if key in open_to), None)
 
 
 def _after(request: PortalRequest, application: Application, asked: Section) -> str:
     """The next section, or the task list when the person asked for it or nothing follows."""
-    following = _following(asked)
+    following = _following(request, application, asked)
     if "stop" in request.POST or following is None:
         return reverse("applications:detail", args=[application.number])
     return _page_of(application, following.key)

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import rules
-from applications.models import Application, Routing
+from applications.models import Application, Routing, Submission
 from applications.papers import copies_of_current_version, current_submission
 from applications.queries import submissions_visible_to, visible_to
-from applications.sections import section_states
+from applications.sections import open_sections, section_states
 from applications.standing import standing
 from applications.versions import differences
 from applications.views.finding import application_for, trail_to
@@ -60,16 +60,18 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
 
 @entry(*READERS)
 def version(request: PortalRequest, number: str, version: int) -> HttpResponse:
-    """One frozen version, with what changed since the one before."""
+    """One frozen version, with what changed since the one before, or since another one (``?from=``)."""
     application = application_for(request, number)
     rows = submissions_visible_to(request.user).filter(application=application)
     found = get_object_or_404(rows, version=version)
-    older = rows.filter(version=version - 1).first()
+    others = list(rows.exclude(pk=found.pk))
+    older = compared_with(found, others, request.GET.get("from", ""))
     context = {
         "application": application,
         "submission": found,
         "changes": differences(older, found) if older else [],
         "older": older,
+        "others": others,
         "parts": parts(found.content),
         "trail": trail_to(application),
     }
@@ -88,6 +90,13 @@ def print_form(request: PortalRequest, number: str) -> HttpResponseBase:
         return respond(document.file, inline=True)
     context = {"application": application, "submission": found, "document": document, "trail": trail_to(application)}
     return render(request, "applications/printing.html", context, status=202)
+
+
+def compared_with(found: Submission, others: list[Submission], asked: str) -> Submission | None:
+    """The version asked for in the address; without one, or for one there is none of, the one just before."""
+    by_version = {each.version: each for each in others}
+    wanted = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    return by_version.get(wanted) or by_version.get(found.version - 1)
 
 
 def _own_act(request: PortalRequest, application: Application) -> HttpResponse:
@@ -111,15 +120,17 @@ def _tasks(application: Application, request: PortalRequest) -> list[dict[str, A
     editable = bool(rules.can_edit(actor_of(request), application))
     if not editable:
         return []
+    open_to = open_sections(application, request.today)
     return [
         {
             "title": state.title,
-            "url": reverse("applications:section", args=[application.number, state.key]),
+            "url": reverse("applications:section", args=[application.number, state.key]) if state.key in open_to else "",
             "status": state.status,
             "status_tone": state.tone,
             "hint": _("审核意见：%(words)s") % {"words": state.remark}
             if state.remark
-            else (_("还差 %(count)d 处") % {"count": len(state.missing)} if state.missing else ""),
+            else (_("还差 %(count)d 处") % {"count": len(state.missing)} if state.missing else "")
+            or (_("这次退回没有要求修改，保持原样。") if state.key not in open_to else ""),
         }
         for state in section_states(application, request.today)
     ]

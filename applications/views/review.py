@@ -22,7 +22,7 @@ from applications.forms.review import (
 )
 from applications.models import Application, Review, Submission
 from applications.papers import current_submission
-from applications.sections import SECTIONS
+from applications.sections import SECTIONS, last_return
 from applications.standing import standing
 from applications.versions import differences
 from applications.views.finding import application_for, trail_to
@@ -218,7 +218,7 @@ def _own_checks(actor: Actor, application: Application) -> dict[str, Any]:
 
 def _last_remarks(application: Application) -> dict[str, str]:
     """What had to be mended after the latest return: the first thing to look for in a new version."""
-    last = application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()
+    last = last_return(application)
     return last.sections if last else {}
 
 
