@@ -105,9 +105,7 @@ def differences(older: Submission, newer: Submission | Application) -> list[Diff
     return found
 
 
-def _listed(
-    section: str, title: str, label: str, before: list[str], after: list[str], field: str
-) -> list[Difference]:
+def _listed(section: str, title: str, label: str, before: list[str], after: list[str], field: str) -> list[Difference]:
     if before == after:
         return []
     return [Difference(section, title, label, "；".join(before), "；".join(after), field)]

@@ -37,7 +37,7 @@ class Piece:
 
 
 def compare(before: str, after: str) -> list[Piece]:
-    """The stretches in the order of reading: without the added ones they spell ``before``, without the removed ``after``."""
+    """The stretches in reading order: without the added ones they spell ``before``, without the removed ``after``."""
     if before == after:
         return [Piece("same", before)] if before else []
     words: dict[str, str] = {}

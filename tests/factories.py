@@ -262,21 +262,26 @@ def receive_paper(application: Application, on: date | str = "2027-06-02", copie
 REMARKS = {"plan": "请补充预期目标的年度指标。"}
 
 
-def send_back(application: Application, on: date | str = "2027-05-01", correct_by: date | None = None) -> Application:
+def send_back(
+    application: Application,
+    on: date | str = "2027-05-01",
+    correct_by: date | None = None,
+    sections: dict[str, str] | None = None,
+) -> Application:
     """Returned by whoever reviews it now."""
     if application.state == State.DISTRICT_REVIEW:
         return pre_review.return_for_correction(
             actor=acting(district(application.route), on),
             application=application,
             opinion="请补正",
-            sections=REMARKS,
+            sections=sections or REMARKS,
             correct_by=correct_by,
         )
     return initial_review.return_initial(
         actor=acting(user(Role.MUNICIPAL), on),
         application=application,
         opinion="请补正",
-        sections=REMARKS,
+        sections=sections or REMARKS,
         correct_by=correct_by,
     )
 

@@ -2,6 +2,7 @@
 
 from applications.models import Application, Review
 
+
 def last_return(application: Application) -> Review | None:
     """The latest conclusion that says what is to be mended."""
     return application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()

@@ -124,7 +124,9 @@ def _tasks(application: Application, request: PortalRequest) -> list[dict[str, A
     return [
         {
             "title": state.title,
-            "url": reverse("applications:section", args=[application.number, state.key]) if state.key in open_to else "",
+            "url": reverse("applications:section", args=[application.number, state.key])
+            if state.key in open_to
+            else "",
             "status": state.status,
             "status_tone": state.tone,
             "hint": _("审核意见：%(words)s") % {"words": state.remark}

@@ -64,7 +64,7 @@ def test_who_handed_on_reads_neither_content_nor_uploads() -> None:
 
 
 def test_a_reviewer_sees_the_uploads_of_submitted_versions_and_not_the_unit_s_attempts() -> None:
-    application = make.carried_to(State.DISTRICT_RETURNED)
+    application = make.send_back(make.carried_to(State.DISTRICT_REVIEW), sections={"materials": "请换一份。"})
     reviewer, owner = make.district("210211"), make.applicant_of(application.organisation)
     submitted = set(materials_visible_to(reviewer))
     actor = make.acting(owner, make.at("2027-05-02"))

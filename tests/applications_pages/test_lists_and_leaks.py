@@ -191,7 +191,7 @@ def test_a_draft_is_seen_by_its_own_unit_alone() -> None:
 
 
 def test_a_new_upload_of_a_correction_waits_for_its_version() -> None:
-    back = make.carried_to(State.DISTRICT_RETURNED)
+    back = make.send_back(make.carried_to(State.DISTRICT_REVIEW), sections={"materials": "请换一份。"})
     added = make.draft.add_material(
         actor=make.acting(applicant(back), "2027-05-03"),
         application=back,

@@ -1,0 +1,113 @@
+"""A correction changes what was asked for and nothing else."""
+
+from datetime import date
+
+import pytest
+
+from applications.actions import draft
+from applications.models import Application
+from applications.sections import SECTIONS, open_sections
+from applications.versions import differences
+from haizhi_portal.policy.verdict import RuleViolation
+from resources.actions import change_partner
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+DAY = "2027-05-03"
+
+
+def save(application: Application, section: str) -> Application:
+    return draft.save_section(
+        actor=make.acting(make.applicant_of(application.organisation), DAY),
+        application=application,
+        section=section,
+        answers=make.answers().get(section, {}) | {"goals": "每年引进专家 5 名。"},
+        expected_version=application.version,
+    )
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial")
+@pytest.mark.parametrize("state", [State.DISTRICT_RETURNED, State.INITIAL_RETURNED])
+@pytest.mark.parametrize("section", list(SECTIONS))
+def test_only_the_sections_named_can_be_changed(state: State, section: str) -> None:
+    application = make.carried_to(state)
+    if section == "plan":
+        assert save(application, section).answers["plan"]["goals"] == "每年引进专家 5 名。"
+        return
+    with pytest.raises(RuleViolation, match="这次退回只要求修改：基地计划书") as refused:
+        save(application, section)
+    assert SECTIONS[section].title in refused.value.message
+
+
+@pytest.mark.clause("4.1-materials")
+def test_a_draft_is_open_from_end_to_end() -> None:
+    application = make.application_begun()
+    assert open_sections(application, date(2027, 3, 15)) == set(SECTIONS)
+
+
+@pytest.mark.clause("4.1-materials", "3.2-organised")
+@pytest.mark.parametrize(
+    ("asked", "kind", "allowed"),
+    [
+        ("plan", "base_plan", False),
+        ("materials", "base_plan", True),
+        ("materials", "condition_evidence", False),
+        ("conditions", "condition_evidence", True),
+        ("conditions", "base_plan", False),
+    ],
+)
+def test_files_go_with_the_section_that_asks_for_them(asked: str, kind: str, allowed: bool) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    application = make.send_back(application, "2027-05-01", sections={asked: "请补正。"})
+    actor = make.acting(make.applicant_of(application.organisation), DAY)
+    about = "rules" if kind == "condition_evidence" else ""
+
+    def add() -> None:
+        draft.add_material(
+            actor=actor, application=application, kind=kind, upload=make.upload(), stamped=True, about=about
+        )
+
+    present = application.materials.filter(kind="base_plan").get()
+    if allowed:
+        add()
+    else:
+        with pytest.raises(RuleViolation, match="不在其中"):
+            add()
+    if asked != "materials":
+        with pytest.raises(RuleViolation, match="不在其中"):
+            draft.remove_material(actor=actor, material=present)
+
+
+@pytest.mark.clause("3.2-channels", "4.1-paper")
+@pytest.mark.parametrize(("asked", "name"), [("plan", "示例海外学会"), ("channels", "改过名的学会")])
+def test_the_next_version_keeps_the_partners_unless_channels_were_asked_for(asked: str, name: str) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    application = make.send_back(application, "2027-05-01", sections={asked: "请补正。"})
+    owner = application.organisation
+    kept = owner.partners.get()
+    change_partner(
+        actor=make.acting(make.applicant_of(owner), DAY),
+        partner=kept,
+        expected_version=kept.version,
+        name="改过名的学会",
+        foreign_name=kept.foreign_name,
+        kind=kept.kind,
+        country=kept.country,
+        since=kept.since,
+        until=kept.until,
+        cooperation=kept.cooperation,
+    )
+    first = application.submissions.get()
+    assert bool(differences(first, application)) is (asked == "channels")
+    second = make.submit(application, "2027-05-04")
+    assert [row["name"] for row in second.content["partners"]] == [name]
+
+
+@pytest.mark.clause("4.1-materials")
+def test_what_is_lacking_by_now_is_open_too() -> None:
+    application = make.carried_to(State.DISTRICT_RETURNED)
+    Application.objects.filter(pk=application.pk).update(answers={**application.answers, "pledge": {}})
+    application.refresh_from_db()
+    assert open_sections(application, date(2027, 5, 3)) == {"plan", "pledge"}
+    assert save(application, "pledge").answers["pledge"]["truthful"] is True
