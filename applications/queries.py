@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from applications.models import (
@@ -19,6 +19,7 @@ from haizhi_portal.accounts.models import Jurisdiction, User
 from haizhi_portal.policy.words import Role
 
 State = Application.State
+BEFORE_DECISION = [state for state in Application.LIVE if state != State.APPROVED]
 
 
 def visible_to(user: User) -> QuerySet[Application]:
@@ -147,6 +148,28 @@ def with_copies(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.annotate(copies=_copies())
 
 
+def owing_copies(call: Call, needed: int) -> QuerySet[Application]:
+    """Live applications of the call that have not entered the round and still owe copies, with ``copies`` received."""
+    rows = call.applications.filter(state__in=BEFORE_DECISION, entered_round_on__isnull=True)
+    rows = rows.annotate(copies=_copies()).filter(copies__lt=needed)
+    return rows.select_related("organisation", "call").order_by("number")
+
+
+def receipts_visible_to(user: User) -> QuerySet[PaperReceipt]:
+    """Registrations of paper: the unit's own, and all for the municipal CAST and the auditor.
+
+    ``ordinal`` is which of its application's registrations each one is, the first being 1.
+    """
+    earlier = PaperReceipt.objects.filter(application=OuterRef("application"), pk__lte=OuterRef("pk")).order_by()
+    ordinal = earlier.values("application").annotate(count=Count("pk")).values("count")
+    rows = PaperReceipt.objects.annotate(ordinal=ordinal).select_related(
+        "application__organisation", "application__call", "submission__print", "received_by", "void__voided_by"
+    )
+    if user.is_authenticated and user.role == Role.DISTRICT:
+        return rows.none()
+    return rows.filter(application__in=readable_by(user).values("pk"))
+
+
 def lacking_copies(call: Call, needed: int) -> int:
     """How many applications passed initial review but lack stamped copies of their current version."""
     passed = call.applications.filter(state=State.CERTIFICATION).annotate(copies=_copies())
@@ -156,7 +179,7 @@ def lacking_copies(call: Call, needed: int) -> int:
 def _copies() -> Coalesce:
     current = Submission.objects.filter(application=OuterRef("application")).order_by("-version").values("pk")[:1]
     received = (
-        PaperReceipt.objects.filter(application=OuterRef("pk"), submission=current)
+        PaperReceipt.objects.filter(application=OuterRef("pk"), submission=current, void__isnull=True)
         .order_by()
         .values("application")
         .annotate(total=Sum("copies"))

@@ -13,7 +13,9 @@ from applications.views import (
     municipal,
     object_page,
     paper,
+    receipts,
     review,
+    scanning,
 )
 
 app_name = "applications"
@@ -27,6 +29,8 @@ urlpatterns = [
     path("calls/<int:year>/round/", certification.round_page, name="round"),
     path("calls/<int:year>/decision/", decision.decision, name="decision"),
     path("paper/", paper.desk, name="paper"),
+    path("paper/scan/", scanning.scan, name="paper_scan"),
+    path("paper/missing/<int:year>/", receipts.missing, name="paper_missing"),
     path("assignments/", expert.assignments, name="assignments"),
     path("assignments/<slug:task>/", expert.assignment, name="assignment"),
     path("files/<slug:file>/", material.material_file, name="material_file"),
@@ -44,4 +48,7 @@ urlpatterns = [
     path("<slug:number>/route/", district.route, name="route"),
     path("<slug:number>/extend/", district.extend, name="extend"),
     path("<slug:number>/paper/", paper.receive, name="paper_receive"),
+    path("<slug:number>/paper/outdated/", paper.turn_away, name="paper_turn_away"),
+    path("<slug:number>/paper/<int:ordinal>/", receipts.receipt, name="receipt"),
+    path("<slug:number>/paper/<int:ordinal>/void/", receipts.void, name="receipt_void"),
 ]

@@ -5,6 +5,7 @@ from applications.models.call import Call, TimetableChange
 from applications.models.certification import Assignment, Round
 from applications.models.decision import Decision, DecisionList, Seat
 from applications.models.handling import Handling, Nudge
+from applications.models.paper import ReceiptVoid
 from applications.models.viewing import Viewing
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Material",
     "Nudge",
     "PaperReceipt",
+    "ReceiptVoid",
     "Review",
     "Round",
     "Routing",

@@ -11,6 +11,7 @@ from applications.rules.applicant import (
 )
 from applications.rules.decision import can_award, can_prepare_list, can_settle_list, can_withdraw_decision
 from applications.rules.handling import can_give_back, can_handle, can_name_handler, can_remind, can_take
+from applications.rules.paper import can_receive_copies, can_remind_of_copies, can_void_receipt
 from applications.rules.review import (
     can_decline,
     can_decline_initial,
@@ -18,7 +19,6 @@ from applications.rules.review import (
     can_extend_correction,
     can_hand_on,
     can_pass_initial,
-    can_receive_copies,
     can_return_for_correction,
     can_return_initial,
     last_review,
@@ -82,6 +82,7 @@ __all__ = [
     "can_raise_quota",
     "can_receive_copies",
     "can_remind",
+    "can_remind_of_copies",
     "can_return_for_correction",
     "can_return_initial",
     "can_score",
@@ -90,6 +91,7 @@ __all__ = [
     "can_submit",
     "can_take",
     "can_unmask",
+    "can_void_receipt",
     "can_void_scores",
     "can_withdraw",
     "can_withdraw_decision",

@@ -1,10 +1,10 @@
-"""When districts and municipal staff may conclude on an application, and take its paper in (`4.1`, `4.2-initial`)."""
+"""When districts and municipal staff may conclude on an application (`4.1`, `4.2-initial`)."""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Review, Submission
+from applications.models import Application, Review
 from applications.rules.table import correction_day, is_escalated, table_verdict, timetable
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.audit.actor import Actor
@@ -92,21 +92,6 @@ def can_extend_correction(actor: Actor, application: Application, correct_by: da
         return verdict
     if correct_by < actor.today or (application.correct_by and correct_by <= application.correct_by):
         return Verdict.no("4.2-initial", _("新的补正截止日应晚于原截止日，且不早于今天。"))
-    return verdict
-
-
-def can_receive_copies(actor: Actor, application: Application, submission: Submission | None = None) -> Verdict:
-    """Only copies printed from the current version count; ``submission`` is the version the code stands for."""
-    verdict = table_verdict("receive_copies", actor, application)
-    if not verdict or submission is None:
-        return verdict
-    current = application.submissions.order_by("-version").first()
-    if current is not None and submission.pk != current.pk:
-        return Verdict.no(
-            "4.1-paper",
-            _("这份纸质材料印自第 %(old)s 版，现行的是第 %(new)s 版，请申报单位按第 %(new)s 版重新打印盖章。")
-            % {"old": submission.version, "new": current.version},
-        )
     return verdict
 
 

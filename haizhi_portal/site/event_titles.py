@@ -15,6 +15,8 @@ _TITLES: dict[str, str | Promise] = {
     "application.lapsed": _("申报失效"),
     "application.paper_received": _("收到纸质材料"),
     "application.reminded": _("催办申报单位"),
+    "application.paper_turned_away": _("退回旧版纸质材料"),
+    "application.paper_voided": _("作废纸质材料登记"),
     "application.rerouted": _("改变报送去向"),
     "application.resubmitted": _("重新提交申报"),
     "application.returned": _("退回修改"),

@@ -33,6 +33,8 @@ handle                 municipal  initial_review initial_returned certification
 remind                 district   district_returned
 remind                 municipal  district_returned initial_returned certification
 receive_copies         municipal  district_review district_returned initial_review initial_returned certification
+void_receipt           municipal  district_review district_returned initial_review initial_returned certification
+remind_of_copies       municipal  district_review district_returned initial_review initial_returned certification
 assign                 municipal  certification
 withdraw_decision      leader     approved
 award                  leader     approved

@@ -214,9 +214,13 @@ def test_the_desk_finds_by_code_and_registers_copies() -> None:
         lost = client.post(url("paper"), {"code": "ABCDEFGH"})
         assert lost.status_code == 422
         assert "ABCDEFGH" in text(lost)
-        many = client.post(url("paper_receive", application.number), {"check_code": code, "copies": "99"})
+        many = client.post(
+            url("paper_receive", application.number), {"check_code": code, "copies": "99", "stamped": "on"}
+        )
         assert many.status_code == 422
-        done = client.post(url("paper_receive", application.number), {"check_code": code, "copies": "2"})
+        done = client.post(
+            url("paper_receive", application.number), {"check_code": code, "copies": "2", "stamped": "on"}
+        )
         assert done.url == url("paper")
         assert application.number in text(client.get(url("paper")))
         assert "已收 2 份，应交 2 份" in text(client.get(url("detail", application.number)))
@@ -231,7 +235,7 @@ def test_an_outdated_print_is_recognised() -> None:
         client = signed_in(make.user(Role.MUNICIPAL))
         address = url("paper_receive", application.number)
         assert "印自第 1 版" in text(client.get(address, {"code": old}))
-        refused = client.post(address, {"check_code": old, "copies": "2"})
+        refused = client.post(address, {"check_code": old, "copies": "2", "stamped": "on"})
     assert refused.status_code == 422
     assert "第 2 版" in text(refused)
     assert old in text(refused)

@@ -253,7 +253,7 @@ def _paper_arrives(officer: Person, number: str, old: str, current: str) -> None
     officer.follow("申报").follow("纸质材料登记")
     officer.write({"校验码": old})
     officer.press("查找").reads("第 1 版", "现行的是第 2 版").picture("17-outdated-print")
-    officer.press("登记", status=422).reads("第 2 版", "重新打印")
+    officer.press("退回并通知申报单位").reads("已通知")
     officer.go("/applications/paper/").write({"校验码": current.lower()})
     officer.press("查找").reads("校验码与现行的第 2 版相符").picture("18-paper-desk")
     officer.write({"本次收到份数": "2"})

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,8 +33,8 @@ def holidays(request: PortalRequest) -> HttpResponse:
     violation: RuleViolation | None = None
     if request.method == "POST":
         if form is None:
-            can_edit(actor_of(request)).require()
-        elif form.is_valid():
+            raise PermissionDenied(can_edit(actor_of(request)).reason)
+        if form.is_valid():
             try:
                 holiday = set_holiday(actor=actor_of(request), **form.cleaned_data)
             except RuleViolation as refused:
