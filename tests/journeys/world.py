@@ -149,6 +149,7 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/", "task"): tasks,
         ("/", "year"): ["2028", "2027"],
         ("/", "version"): ["1"],
+        ("/", "ordinal"): ["1", "99"],
         ("/", "section"): ["particulars", "conditions", "materials"],
         ("/", "kind"): ["base_plan"],
         ("/", "period"): ["2028Q1", "2028"],
