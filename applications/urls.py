@@ -16,6 +16,7 @@ from applications.views import (
     receipts,
     review,
     scanning,
+    section,
 )
 
 app_name = "applications"
@@ -39,7 +40,8 @@ urlpatterns = [
     path("files/<slug:file>/remove/", filling.material_remove, name="material_remove"),
     path("<slug:number>/", object_page.detail, name="detail"),
     path("<slug:number>/versions/<int:version>/", object_page.version, name="version"),
-    path("<slug:number>/form/<slug:section>/", filling.section, name="section"),
+    path("<slug:number>/form/<slug:section>/", section.section, name="section"),
+    path("<slug:number>/form/<slug:section>/state/", section.state, name="section_state"),
     path("<slug:number>/materials/<slug:kind>/", filling.material_add, name="material_add"),
     path("<slug:number>/submit/", applicant.submit, name="submit"),
     path("<slug:number>/withdraw/", applicant.withdraw, name="withdraw"),

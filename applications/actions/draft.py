@@ -1,5 +1,6 @@
-"""Filling in the form: begun, saved section by section, materials added and taken away (`4.1-materials`)."""
+"""Filling in the form: begun, saved section by section, put aside when too late; materials (`4.1-materials`)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files import File
@@ -7,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from applications.actions.carrying import AsTyped, carried_on, keep_as_typed, worth_keeping
 from applications.actions.locking import locked, locked_call, locked_organisation
-from applications.models import Application, Call, Material
-from applications.rules import can_edit_section, can_start
+from applications.models import Application, Call, Filling, Material
+from applications.rules import can_edit_section, can_keep, can_start
 from applications.sections import CONDITIONS, MATERIALS, PROTECTED_KINDS, SECTIONS, MaterialSpec
 from bases.actions.endings import end_what_is_over
 from bases.models import Base
@@ -36,20 +38,21 @@ def start(*, actor: Actor, organisation: Organisation, call: Call) -> Applicatio
         return existing
     end_bases_that_are_over(organisation, actor=actor)
     can_start(actor, organisation, call).require()
-    last = Application.objects.filter(organisation=organisation).order_by("-created_at", "-id").first()
-    answers = {key: value for key, value in last.answers.items() if key != "pledge"} if last else {}
+    carried = carried_on(organisation)
     try:
         with transaction.atomic():
-            return Application.objects.create(
+            application = Application.objects.create(
                 number=_next_number(call),
                 call=call,
                 organisation=organisation,
-                answers=answers,
+                answers=carried.answers,
                 created_at=actor.now,
                 created_by=actor.user,
             )
     except IntegrityError as lost:
         raise Conflict(clause=CLAUSE, message=_("同一单位的另一份草稿刚刚建立，请刷新页面后继续填写。")) from lost
+    keep_as_typed(application, carried.as_typed)
+    return application
 
 
 def end_bases_that_are_over(organisation: Organisation, *, actor: Actor) -> None:
@@ -65,28 +68,69 @@ def _next_number(call: Call) -> str:
 
 @transaction.atomic
 def save_section(
-    *, actor: Actor, application: Application, section: str, answers: dict[str, Any], expected_version: int
+    *,
+    actor: Actor,
+    application: Application,
+    section: str,
+    answers: Mapping[str, Any],
+    expected_version: int,
+    as_typed: AsTyped | None = None,
 ) -> Application:
-    """Keep one section's answers as they are, complete or not.
+    """Keep one section's answers as they are, complete or not; what cannot be an answer is kept as it was typed.
 
-    Raises Conflict when somebody saved since ``expected_version``, RuleViolation when the form may not be changed now.
+    ``expected_version`` is the edition of the form that the page showed. Raises Conflict when somebody saved this
+    section since (two people on different sections do not meet), RuleViolation when the form may not be changed now.
     """
     application = locked(application, actor=actor)
-    if section not in SECTIONS:
-        raise RuleViolation(clause=CLAUSE, message=_("申报书没有这一部分。"), field="section")
+    filling = _filling_of(application, section)
     can_edit_section(actor, application, section).require()
-    if application.version != expected_version:
+    if not filling.version <= expected_version <= application.version:
         raise Conflict(
-            clause=CLAUSE, message=_("您打开这一页之后，同一份申报在别处保存过；请核对后再保存。"), code="stale"
+            clause=CLAUSE, message=_("您打开这一页之后，同一部分在别处保存过；请核对后再保存。"), code="stale"
         )
-    known = {field.key for field in SECTIONS[section].fields}
-    application.answers = {
-        **application.answers,
-        section: {key: value for key, value in answers.items() if key in known},
-    }
+    as_typed = worth_keeping(as_typed)
+    application.answers = {**application.answers, section: _known(section, answers)}
     application.version += 1
     application.save(update_fields=["answers", "version"])
+    filling.version, filling.saved_at, filling.saved_by = application.version, actor.now, actor.user
+    filling.typed, filling.mistakes = dict(as_typed.typed), dict(as_typed.mistakes)
+    filling.late = filling.late_at = None
+    filling.save()
     return application
+
+
+@transaction.atomic
+def keep_late(
+    *, actor: Actor, application: Application, section: str, answers: Mapping[str, Any], as_typed: AsTyped
+) -> Filling:
+    """Put aside what was typed when the form could no longer be changed, for a correction reopened or the next call.
+
+    Nothing submitted changes. Raises RuleViolation when there is nothing it could be kept for.
+    """
+    application = locked(application, actor=actor)
+    can_keep(actor, application).require()
+    filling = _filling_of(application, section)
+    as_typed = worth_keeping(as_typed)
+    filling.late = {
+        "answers": _known(section, answers),
+        "typed": dict(as_typed.typed),
+        "mistakes": dict(as_typed.mistakes),
+    }
+    filling.late_at = actor.now
+    filling.save()
+    return filling
+
+
+def _filling_of(application: Application, section: str) -> Filling:
+    if section not in SECTIONS:
+        raise RuleViolation(clause=CLAUSE, message=_("申报书没有这一部分。"), field="section")
+    found = Filling.objects.filter(application=application, section=section).first()
+    return found or Filling(application=application, section=section)
+
+
+def _known(section: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    known = {field.key for field in SECTIONS[section].fields}
+    return {key: value for key, value in answers.items() if key in known}
 
 
 def add_material(

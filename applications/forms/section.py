@@ -32,8 +32,8 @@ class SectionForm(forms.Form):
         return initial | {"version": version}
 
     def answers(self) -> dict[str, Any]:
-        """What was typed, by question: days as ISO text, an empty box as an empty answer."""
-        given = {question.key: self.cleaned_data[question.key] for question in self.section.fields}
+        """What was typed, by question: days as ISO text, an empty box, or what cannot be, as none."""
+        given = {question.key: self.cleaned_data.get(question.key) for question in self.section.fields}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in given.items()}
 
 

@@ -4,6 +4,7 @@ from applications.models.application import Application, Material, PaperReceipt,
 from applications.models.call import Call, TimetableChange
 from applications.models.certification import Assignment, Round
 from applications.models.decision import Decision, DecisionList, Seat
+from applications.models.filling import Filling
 from applications.models.handling import Handling, Nudge
 from applications.models.paper import ReceiptVoid
 from applications.models.viewing import Viewing
@@ -14,6 +15,7 @@ __all__ = [
     "Call",
     "Decision",
     "DecisionList",
+    "Filling",
     "Handling",
     "Material",
     "Nudge",

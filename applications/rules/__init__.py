@@ -3,9 +3,11 @@
 from applications.rules.applicant import (
     can_edit,
     can_edit_section,
+    can_keep,
     can_start,
     can_submit,
     can_withdraw,
+    closing_instant,
     in_time,
     no_live_base,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "can_give_back",
     "can_hand_on",
     "can_handle",
+    "can_keep",
     "can_name_handler",
     "can_open_file",
     "can_open_round",
@@ -95,6 +98,7 @@ __all__ = [
     "can_void_scores",
     "can_withdraw",
     "can_withdraw_decision",
+    "closing_instant",
     "correction_day",
     "correction_is_over",
     "in_time",

@@ -5,7 +5,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
-from applications.rules.table import State, correction_day, correction_is_over, table_verdict, timetable, where_it_goes
+from applications.rules.table import (
+    EDITABLE,
+    State,
+    correction_day,
+    correction_is_over,
+    table_verdict,
+    timetable,
+    where_it_goes,
+)
 from applications.sections import SECTIONS, missing, open_remarks, open_sections
 from bases.models import Base
 from haizhi_portal.accounts.consent import consent_verdict
@@ -13,6 +21,7 @@ from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import submission_verdict
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.periods import end_of
 from haizhi_portal.policy.verdict import RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 
@@ -54,10 +63,17 @@ def no_live_base(organisation: Organisation) -> Verdict:
 
 
 def can_edit(actor: Actor, application: Application) -> Verdict:
-    """Drafts and what came back may be changed, the latter until its last day of correction."""
+    """Drafts and what came back may be changed, the latter until its last day of correction.
+
+    A draft whose call has closed goes on as the draft of the next one, until that has been begun.
+    """
     verdict = table_verdict("edit", actor, application)
-    if verdict and correction_is_over(application, actor.today):
+    if not verdict:
+        return verdict
+    if correction_is_over(application, actor.today):
         return in_time(application, actor.now)
+    if application.state == State.DRAFT and actor.today > application.call.applicants_close_on:
+        return _not_begun_anew(application)
     return verdict
 
 
@@ -75,6 +91,26 @@ def can_edit_section(actor: Actor, application: Application, section: str) -> Ve
             "title": _(SECTIONS[section].title),
         },
     )
+
+
+def _not_begun_anew(application: Application) -> Verdict:
+    later = Application.objects.filter(organisation_id=application.organisation_id, pk__gt=application.pk).last()
+    if later is None:
+        return Verdict.yes("4.1-materials")
+    text = _("这份草稿的内容已带入 %(number)s，请在那里继续填写。")
+    return Verdict.no("4.1-materials", text % {"number": later.number})
+
+
+def can_keep(actor: Actor, application: Application) -> Verdict:
+    """What the unit typed too late is put aside, unless it may still be saved or can be of no use any more."""
+    clause = "4.1-materials"
+    if actor.role != Role.APPLICANT or actor.user.organisation_id != application.organisation_id:
+        return Verdict.no(clause, _("申报书由申报单位自己填写。"))
+    if application.state in (State.APPROVED, State.LICENSED):
+        return Verdict.no(clause, _("贵单位已列入认定名单，申报书不再修改。"))
+    if can_edit(actor, application):
+        return Verdict.no(clause, _("申报书现在可以修改，请直接保存。"))
+    return _not_begun_anew(application)
 
 
 def in_time(application: Application, now: datetime) -> Verdict:
@@ -120,3 +156,11 @@ def can_withdraw(actor: Actor, application: Application) -> Verdict:
     if application.state == State.APPROVED:
         return Verdict.no("4.3-decision", _("已列入认定名单，如需退出，请联系市科协学会部先撤销认定决定。"))
     return table_verdict("withdraw", actor, application)
+
+
+def closing_instant(application: Application, now: datetime) -> datetime | None:
+    """When the door closes for what the unit has in hand, 24:00 of the last day; None when nothing closes any more."""
+    if application.state not in EDITABLE:
+        return None
+    closes = end_of(correction_day(application) or application.call.applicants_close_on)
+    return closes if now < closes else None

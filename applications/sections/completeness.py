@@ -61,14 +61,28 @@ def missing(application: Application, today: date) -> list[Missing]:
     materials = list(application.materials.filter(removed_at__isnull=True).select_related("file"))
     partners = application.organisation.partners.filter(removed_at__isnull=True)
     has_partner = any(partner.in_force_on(today) for partner in partners)
+    mistakes = {each.section: each.mistakes for each in application.fillings.all()}
     for section in SECTIONS.values():
-        found += missing_answers(section, application.answers.get(section.key, {}))
+        wrong = mistakes.get(section.key, {})
+        found += _mistaken(section, wrong)
+        unanswered = missing_answers(section, application.answers.get(section.key, {}))
+        found += [each for each in unanswered if each.field not in wrong]
         if section.key == "channels" and not has_partner:
             found.append(Missing("channels", _("请至少登记一个正在合作的海外合作伙伴。"), "partners"))
         if section.key == "materials":
             found += _missing_materials(materials)
         found += _held_materials(materials, section.key)
     return found
+
+
+def _mistaken(section: Section, mistakes: Mapping[str, str]) -> list[Missing]:
+    """The questions at which something was typed that cannot be an answer."""
+    text = _("请改正“%(label)s”：%(why)s")
+    return [
+        Missing(section.key, text % {"label": _(field.label), "why": mistakes[field.key]}, field.key)
+        for field in section.fields
+        if field.key in mistakes
+    ]
 
 
 def missing_answers(section: Section, answers: Mapping[str, Any]) -> list[Missing]:
@@ -144,6 +158,8 @@ def _touched(application: Application, key: str) -> bool:
     if kinds and application.materials.filter(removed_at__isnull=True, kind__in=kinds).exists():
         return True
     if key == "channels" and application.organisation.partners.filter(removed_at__isnull=True).exists():
+        return True
+    if any(each.section == key and each.mistakes for each in application.fillings.all()):
         return True
     return any(not blank(value) for value in application.answers.get(key, {}).values())
 

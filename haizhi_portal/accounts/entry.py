@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
+from haizhi_portal.accounts.requests import wants_json
 from haizhi_portal.accounts.resuming import offer_to_resume
 from haizhi_portal.policy.words import ROLE_LABELS
 
@@ -22,6 +23,7 @@ def entry(*who: str) -> Callable[[Any], Any]:
     """Let in only ``who``: role words, or ``ANYONE``, or ``SIGNED_IN``. Strangers go to the sign-in page.
 
     A stranger who sends a filled form was signed out while filling it: what was typed is carried through signing in.
+    A page that saves by itself is told so, and keeps what was typed.
     Raises PermissionDenied (a page with the reason) for a signed-in person of another role.
     """
     if not who:
@@ -32,6 +34,8 @@ def entry(*who: str) -> Callable[[Any], Any]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if ANYONE not in who:
                 if not request.user.is_authenticated:
+                    if wants_json(request):
+                        return JsonResponse({"outcome": "signed_out"}, status=401)
                     if request.method == "POST" and set(request.POST) - {"csrfmiddlewaretoken"}:
                         return offer_to_resume(request)
                     return redirect_to_login(request.get_full_path())

@@ -28,3 +28,8 @@ def actor_of(request: HttpRequest) -> Actor:
         now=request.now,
         address=request.META.get("REMOTE_ADDR") or "",
     )
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, not a person who turns pages."""
+    return request.headers.get("Accept") == "application/json"

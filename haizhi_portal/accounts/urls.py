@@ -16,6 +16,7 @@ urlpatterns = [
     path("login/", sign_in.sign_in, name="login"),
     path("logout/", sign_in.sign_out, name="logout"),
     path("resume/", sign_in.resume, name="resume"),
+    path("login/again/", sign_in.signed_in_again, name="signed_in_again"),
     path("register/", registration.register, name="register"),
     path("password/", passwords.password_change, name="password_change"),
     path("password/reset/", passwords.password_reset, name="password_reset"),

@@ -26,6 +26,17 @@ class WordsField(forms.CharField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
 
+    def to_python(self, value: Any) -> Any:
+        """One sign for a line break, whoever sent it, so that it counts once."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """The page counts and warns; a browser that cuts off what is pasted loses it, and counts otherwise."""
+        attrs = super().widget_attrs(widget)
+        limit = attrs.pop("maxlength", None)
+        return attrs if limit is None else {**attrs, "data-limit": limit}
+
 
 class HiddenVersion(forms.IntegerField):
     """The edition of what the page showed; a stale one is refused, so that nobody overwrites a colleague."""

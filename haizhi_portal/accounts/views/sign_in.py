@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from haizhi_portal.accounts.entry import ANYONE, entry
+from haizhi_portal.accounts.entry import ANYONE, SIGNED_IN, entry
 from haizhi_portal.accounts.forms.sign_in import ResumeForm, SignInForm
 from haizhi_portal.accounts.lockouts import locked_until
 from haizhi_portal.accounts.models import User
@@ -83,3 +83,9 @@ def resume(request: HttpRequest) -> HttpResponse:
     if letter is None:
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/send_on.html", {"target": letter.target, "pairs": letter.pairs})
+
+
+@entry(SIGNED_IN)
+def signed_in_again(request: HttpRequest) -> HttpResponse:
+    """Where signing in leads when a page in another window waits to go on saving."""
+    return render(request, "accounts/signed_in_again.html")

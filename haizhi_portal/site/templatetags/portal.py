@@ -1,7 +1,8 @@
 """The portal's components, in one library: ``{% load portal %}``."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from haizhi_portal.policy.clauses import CLAUSES, citation
+from haizhi_portal.policy.dates_said import said as said_day
 from haizhi_portal.site.errorlist import linked_errors
-from haizhi_portal.site.wording import left, spoken
+from haizhi_portal.site.wording import day_of, left, spoken
 
 register = template.Library()
 
@@ -61,6 +63,23 @@ def said(day: date | datetime | None, weekday: bool = False) -> SafeString:
 def deadline(context: Context, day: date | datetime | None, today: date | None = None) -> SafeString:
     """The last day, that day included, with the days left on the business day."""
     return _deadline(day, _today(context, today))
+
+
+LAST_HOUR = 3600
+
+
+@register.inclusion_tag("components/countdown.html", takes_context=True)
+def countdown(context: Context, closes_at: datetime) -> dict[str, Any]:
+    """The time left until an instant, by the portal's own clock; shown in its last hour, counted down by a script."""
+    seconds = max(0, int((closes_at - context["request"].now).total_seconds()))
+    last_second = closes_at - timedelta(seconds=1)
+    return {
+        "seconds": seconds,
+        "last_hour": LAST_HOUR,
+        "near": 0 < seconds <= LAST_HOUR,
+        "minutes": ceil(seconds / 60),
+        "at": f"{said_day(day_of(last_second))} 24:00",
+    }
 
 
 @register.simple_tag
