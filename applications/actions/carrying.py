@@ -37,7 +37,7 @@ class Carried:
 
 
 def carried_on(organisation: Organisation) -> Carried:
-    """The content of the application that was worked on last; what came after its closing wins over what stood there."""
+    """The content of the application worked on last; what came after its closing wins over what stood there."""
     last = _last_touched(organisation)
     if last is None:
         return Carried({}, {})
