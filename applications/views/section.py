@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from applications import rules
 from applications.forms.section import SectionForm
 from applications.models import Application, Filling
-from applications.sections import MATERIALS, SECTIONS, STATUSES, Section, SectionState, certificate_name, open_remarks, open_sections, section_states
+from applications.sections import (
     MATERIALS,
     SECTIONS,
     STATUSES,
@@ -23,6 +23,7 @@ from applications.sections import MATERIALS, SECTIONS, STATUSES, Section, Sectio
     SectionState,
     certificate_name,
     open_remarks,
+    open_sections,
     section_states,
 )
 from applications.versions import Difference, differences
