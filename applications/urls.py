@@ -17,6 +17,7 @@ from applications.views import (
     review,
     scanning,
     section,
+    uploading,
 )
 
 app_name = "applications"
@@ -38,11 +39,15 @@ urlpatterns = [
     path("files/<slug:file>/view/", material.material_view, name="material_view"),
     path("files/<slug:file>/pages/<int:number>/", material.material_page, name="material_page"),
     path("files/<slug:file>/remove/", filling.material_remove, name="material_remove"),
+    path("uploads/<slug:upload>/", uploading.upload, name="upload"),
+    path("uploads/<slug:upload>/finish/", uploading.upload_finish, name="upload_finish"),
+    path("uploads/<slug:upload>/cancel/", uploading.upload_cancel, name="upload_cancel"),
     path("<slug:number>/", object_page.detail, name="detail"),
     path("<slug:number>/versions/<int:version>/", object_page.version, name="version"),
     path("<slug:number>/form/<slug:section>/", section.section, name="section"),
     path("<slug:number>/form/<slug:section>/state/", section.state, name="section_state"),
     path("<slug:number>/materials/<slug:kind>/", filling.material_add, name="material_add"),
+    path("<slug:number>/materials/<slug:kind>/begin/", uploading.upload_begin, name="upload_begin"),
     path("<slug:number>/submit/", applicant.submit, name="submit"),
     path("<slug:number>/withdraw/", applicant.withdraw, name="withdraw"),
     path("<slug:number>/print/", object_page.print_form, name="print"),

@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
     "daily": {"task": "haizhi_portal.site.tasks.daily", "schedule": crontab(minute="1")},
     "notifications.sweep": {"task": "haizhi_portal.notifications.tasks.sweep", "schedule": 30.0},
     "files.tidy": {"task": "haizhi_portal.files.tasks.tidy", "schedule": crontab(hour="3", minute="17")},
+    "files.scan": {"task": "haizhi_portal.site.tasks.scan_uploads", "schedule": 15.0},
     "documents.sweep": {"task": "haizhi_portal.documents.tasks.sweep", "schedule": 60.0},
 }
 

@@ -17,6 +17,8 @@ from bases.actions.endings import end_what_is_over
 from bases.models import Base
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.files import incoming
+from haizhi_portal.files.models import Incoming
 from haizhi_portal.files.store import MEGABYTE, examine, keep
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -134,13 +136,21 @@ def _known(section: str, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_material(
-    *, actor: Actor, application: Application, kind: str, upload: File, stamped: bool, about: str = ""
+    *,
+    actor: Actor,
+    application: Application,
+    kind: str,
+    upload: File,
+    stamped: bool,
+    about: str = "",
+    arrived: Incoming | None = None,
 ) -> Material:
     """Keep an upload as one kind of material; evidence names the condition it is ``about``.
 
-    The content is looked at before any lock is taken. Raises RuleViolation (field "file", "kind", "about", "stamped").
+    The content is looked at before any lock is taken; ``arrived`` is the upload in pieces that it came by, which is
+    used up. Raises RuleViolation (field "file", "kind", "about", "stamped").
     """
-    spec = _may_be_added(actor, application, kind=kind, stamped=stamped, about=about)
+    spec = may_be_added(actor, application, kind=kind, stamped=stamped, about=about)
     examined = examine(
         upload=upload,
         allow=spec.allow,
@@ -149,14 +159,16 @@ def add_material(
     )
     with transaction.atomic():
         application = locked(application, actor=actor)
-        _may_be_added(actor, application, kind=kind, stamped=stamped, about=about, size=examined.size)
+        may_be_added(actor, application, kind=kind, stamped=stamped, about=about, size=examined.size)
+        if arrived is not None:
+            incoming.use(arrived)
         stored = keep(actor=actor, examined=examined)
         return Material.objects.create(
             application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
         )
 
 
-def _may_be_added(
+def may_be_added(
     actor: Actor, application: Application, *, kind: str, stamped: bool, about: str, size: int = 0
 ) -> MaterialSpec:
     """What is asked of this kind. Raises RuleViolation when a file of it cannot be added now."""

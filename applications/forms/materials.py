@@ -9,17 +9,36 @@ from django.utils.translation import gettext_lazy
 from applications.sections import MaterialSpec
 
 
-class MaterialForm(forms.Form):
-    """One file of one kind. The browser cannot keep a chosen file, so a refusal asks to choose it again."""
+class SeveralFiles(forms.FileInput):
+    """Several files at once, where the browser lets one choose them."""
 
-    file = forms.FileField(label=gettext_lazy("文件"), max_length=255, widget=forms.FileInput, allow_empty_file=True)
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """One file at least, each as any other file field would take it; a list."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(SeveralFilesField, self).clean(each, initial) for each in uploads or [None]]
+
+
+class MaterialForm(forms.Form):
+    """Files of one kind. The browser cannot keep a chosen file, so a refusal asks to choose it again."""
+
+    file = SeveralFilesField(label=gettext_lazy("文件"), max_length=255, allow_empty_file=True)
     stamped = forms.BooleanField(label=gettext_lazy("已加盖公章"), required=False)
 
     def __init__(self, *args: Any, spec: MaterialSpec, megabytes: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         formats = "、".join(each.upper() for each in spec.allow)
         file, stamped = self.fields["file"], self.fields["stamped"]
-        file.help_text = _("%(formats)s，不超过 %(size)d MB。") % {"formats": formats, "size": megabytes}
+        file.help_text = _("%(formats)s，每个文件不超过 %(size)d MB，可一次选多个。") % {
+            "formats": formats,
+            "size": megabytes,
+        }
         file.widget.attrs["accept"] = ",".join(f".{each}" for each in spec.allow)
         stamped.help_text = _("这份材料须先盖章再扫描。") if spec.stamped else _("这份材料不要求盖章。")
 

@@ -34,18 +34,10 @@ def material_add(request: PortalRequest, number: str, kind: str) -> HttpResponse
     form = MaterialForm(request.POST or None, request.FILES or None, spec=spec, megabytes=megabytes)
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid():
-        try:
-            draft.add_material(
-                actor=actor_of(request),
-                application=application,
-                kind=kind,
-                upload=form.cleaned_data["file"],
-                stamped=form.cleaned_data["stamped"],
-            )
-        except RuleViolation as refused:
-            violation = placed(refused, form)
-        else:
+        added, violation = _add_each(request, application, kind, form)
+        if added:
             messages.success(request, _("“%(title)s”已上传。") % {"title": _(spec.title)})
+        if added and violation is None and not form.errors:
             return redirect(_page_of(application, "materials"))
     context = {
         "application": application,
@@ -57,6 +49,27 @@ def material_add(request: PortalRequest, number: str, kind: str) -> HttpResponse
         "trail": trail_to(application),
     }
     return page(request, "applications/material_add.html", context, forms_shown=[form], violation=violation)
+
+
+def _add_each(
+    request: PortalRequest, application: Application, kind: str, form: MaterialForm
+) -> tuple[int, RuleViolation | None]:
+    """Add every file chosen; how many went through, and a refusal that belongs on top. The others stand in the form."""
+    added, violation = 0, None
+    for upload in form.cleaned_data["file"]:
+        try:
+            draft.add_material(
+                actor=actor_of(request),
+                application=application,
+                kind=kind,
+                upload=upload,
+                stamped=form.cleaned_data["stamped"],
+            )
+        except RuleViolation as refused:
+            violation = placed(refused, form) or violation
+        else:
+            added += 1
+    return added, violation
 
 
 @entry("applicant")

@@ -16,12 +16,10 @@ from applications import rules
 from applications.forms.section import SectionForm
 from applications.models import Application, Filling
 from applications.sections import (
-    MATERIALS,
     SECTIONS,
     STATUSES,
     Section,
     SectionState,
-    certificate_name,
     open_remarks,
     open_sections,
     section_states,
@@ -42,6 +40,7 @@ from applications.views.section_saving import (
     stale,
     typed_again,
 )
+from applications.views.uploads import upload_words, uploads_of
 from haizhi_portal.accounts.answers import page
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of, wants_json
@@ -135,7 +134,8 @@ def _shown(request: PortalRequest, asked: Section, outcome: Outcome, *, status: 
         "kept": outcome.word == KEPT,
         "remark": open_remarks(application).get(asked.key, ""),
         "changes": _changes(application, asked),
-        "uploads": _uploads(application) if asked.key == "materials" else [],
+        "uploads": uploads_of(application, request.today) if asked.key == "materials" else [],
+        "upload_words": upload_words(),
         "partners": _partners(application, request) if asked.key == "channels" else [],
         "following": _following(request, application, asked),
         "steps": _steps(application, states, asked, open_sections(application, request.today)),
@@ -208,24 +208,6 @@ def _changes(application: Application, asked: Section) -> list[Difference]:
     if last is None:
         return []
     return [each for each in differences(last, application) if each.section == asked.key]
-
-
-def _uploads(application: Application) -> list[dict[str, Any]]:
-    """Each kind of material with what is there."""
-    present = list(application.materials.filter(removed_at__isnull=True).select_related("file"))
-    certificate = certificate_name(application.organisation.kind)
-    return [
-        {
-            "spec": spec,
-            "title": _(spec.title),
-            "hint": _("%(hint)s本单位须交：%(name)s。") % {"hint": _(spec.hint), "name": certificate}
-            if spec.kind == "legal_certificate"
-            else _(spec.hint),
-            "files": [material for material in present if material.kind == spec.kind],
-        }
-        for spec in MATERIALS.values()
-        if spec.section == "materials"
-    ]
 
 
 def _partners(application: Application, request: PortalRequest) -> list[tuple[Partner, bool]]:

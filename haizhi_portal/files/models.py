@@ -57,7 +57,7 @@ class StoredFile(models.Model):
         if not settings.CLAMAV or self.scan in (self.Scan.CLEAN, self.Scan.OWN):
             return ""
         if self.scan == self.Scan.FAILED:
-            return _now("“%(name)s”查毒没有完成，暂时不能打开。请移除后重新上传，或联系系统管理员。") % {
+            return _now("“%(name)s”查毒没有完成，系统会继续重试，暂时不能打开和提交。长时间如此请联系系统管理员。") % {
                 "name": self.name
             }
         return _now("“%(name)s”正在查毒，通过后才能打开和提交，一般需要一两分钟。") % {"name": self.name}
@@ -74,6 +74,7 @@ class Incoming(models.Model):
     size = models.PositiveBigIntegerField()
     received = models.PositiveBigIntegerField(default=0)
     begun_at = models.DateTimeField()
+    used = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

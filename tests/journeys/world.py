@@ -146,6 +146,8 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/accounts/letters/", "file"): [base.organisation.consent_letters.get().file.public_id, NOBODYS],
         ("/accounts/users/", "public_id"): [make.user(Role.LEADER).public_id, NOBODYS],
         ("/", "file"): [file.public_id, NOBODYS],
+        ("/", "upload"): [NOBODYS],
+        ("/applications/files/", "number"): ["1", "2"],
         ("/", "task"): tasks,
         ("/", "year"): ["2028", "2027"],
         ("/", "version"): ["1"],
