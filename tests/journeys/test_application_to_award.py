@@ -175,7 +175,8 @@ def _uploads(applicant: Person, scan: Callable[..., Path]) -> None:
     for spec in MATERIALS.values():
         if not spec.required:
             continue
-        applicant.follow(f"上传 {spec.title}")
+        # The page that a browser without JavaScript is led to.
+        applicant.go(applicant.page.url.replace("/form/materials/", f"/materials/{spec.kind}/"))
         applicant.page.get_by_label("文件").set_input_files(scan(f"{spec.title}.pdf"))
         if spec.stamped:
             applicant.tick("已加盖公章")

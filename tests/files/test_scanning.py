@@ -1,0 +1,197 @@
+"""Nothing is opened or handed in before the scanner, where there is one, found it clean."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+
+from applications import rules
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.files import clamav, scanning, store
+from haizhi_portal.files.models import StoredFile
+from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.site.actions.scanning import scan_what_waits, settle
+from tests import factories as make
+from tests.applications_pages.kit import on, signed_in, text, url
+from tests.files.clamd import EICAR, Clamd, clamd
+
+pytestmark = pytest.mark.clause("4.1-materials")
+SYSTEM = Actor.system(datetime(2027, 3, 15, 4, 0, tzinfo=UTC))
+Scan = StoredFile.Scan
+
+
+@pytest.fixture
+def daemon(tmp_path: Path, settings: Any) -> Iterator[Clamd]:
+    with clamd(tmp_path / "clamd.sock") as found:
+        settings.CLAMAV = found.address
+        yield found
+
+
+# The protocol ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("by_port", [False, True])
+def test_clean_and_infected_over_a_real_socket(tmp_path: Path, by_port: bool) -> None:
+    content = b"x" * (3 * clamav.PIECE + 5)
+    with clamd(None if by_port else tmp_path / "s") as daemon:
+        assert clamav.scan(io.BytesIO(content), daemon.address, patience=5) == ""
+        assert clamav.scan(io.BytesIO(b"before" + EICAR), daemon.address, patience=5) == "Eicar-Test-Signature"
+        assert clamav.scan(io.BytesIO(b""), daemon.address, patience=5) == ""
+        assert daemon.seen == [content, b"before" + EICAR, b""]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("mood", "words"),
+    [
+        ("slow", "TimeoutError"),
+        ("garbage", "HTTP/1.1 400"),
+        ("deaf", r"unexpected answer ''|ConnectionResetError"),
+        ("full", "size limit"),
+    ],
+)
+def test_no_answer_is_no_clean_bill(tmp_path: Path, mood: str, words: str) -> None:
+    with clamd(tmp_path / "s") as daemon:
+        daemon.mood = mood
+        with pytest.raises(clamav.NoAnswer, match=words):
+            clamav.scan(io.BytesIO(b"x" * 500_000), daemon.address, patience=0.3)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("address", ["unix:/nowhere/clamd.sock", "tcp://127.0.0.1:1"])
+def test_a_dead_daemon_gives_no_answer(address: str) -> None:
+    with pytest.raises(clamav.NoAnswer, match=r"FileNotFoundError|ConnectionRefusedError"):
+        clamav.scan(io.BytesIO(b"x"), address, patience=1)
+
+
+# What an upload meets -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_small_file_is_scanned_while_one_waits(daemon: Clamd) -> None:
+    stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
+    assert (stored.scan, stored.held, daemon.seen) == (Scan.CLEAN, "", [make.pdf()])
+    infected = make.pdf().replace(b"%%EOF", b"%" + EICAR + b"\n%%EOF")
+    with pytest.raises(RuleViolation, match="查出病毒（Eicar-Test-Signature），没有保存"):
+        store.store_upload(actor=SYSTEM, upload=make.upload(content=infected), max_megabytes=1)
+    assert StoredFile.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("why", ["dead", "garbage", "large"])
+def test_what_was_not_scanned_at_once_waits(daemon: Clamd, settings: Any, monkeypatch: Any, why: str) -> None:
+    if why == "dead":
+        settings.CLAMAV = "unix:/nowhere/clamd.sock"
+    elif why == "garbage":
+        daemon.mood = "garbage"
+    else:
+        monkeypatch.setattr(clamav, "QUICK", 10)
+    stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
+    assert stored.scan == Scan.PENDING
+    assert "正在查毒" in stored.held
+    with pytest.raises(PermissionDenied, match="正在查毒"):
+        store.respond(stored)
+
+
+def waiting_application(monkeypatch: Any) -> Any:
+    monkeypatch.setattr(clamav, "QUICK", 0)
+    return make.application_ready(make.municipal_unit())
+
+
+@pytest.mark.django_db
+def test_nothing_is_handed_in_before_it_is_clean(daemon: Clamd, monkeypatch: Any) -> None:
+    application = waiting_application(monkeypatch)
+    owner = make.applicant_of(application.organisation)
+    actor = make.acting(owner, "2027-03-15")
+    verdict = rules.can_submit(actor, application)
+    assert not verdict
+    assert "正在查毒，通过后才能打开和提交" in verdict.reason
+    plan = application.materials.get(kind="base_plan").file.public_id
+    with on("2027-03-15"):
+        client = signed_in(owner)
+        assert client.get(url("material_file", plan)).status_code == 403
+        assert client.get(url("material_page", plan, 1)).status_code == 404
+        assert "正在查毒" in text(client.get(url("material_view", plan)))
+        assert "正在查毒" in text(client.get(url("section", application.number, "materials")))
+    done = scan_what_waits(actor=SYSTEM)
+    assert done == {"clean": StoredFile.objects.count(), "infected": 0, "pending": 0, "failed": 0}
+    assert rules.can_submit(actor, application)
+    with on("2027-03-15"):
+        assert signed_in(owner).get(url("material_file", plan)).status_code == 200
+    assert scan_what_waits(actor=SYSTEM)["clean"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_infected_file_is_locked_away_and_told(daemon: Clamd, monkeypatch: Any, settings: Any) -> None:
+    application = waiting_application(monkeypatch)
+    stored = application.materials.get(kind="base_plan").file
+    monkeypatch.setattr(clamav, "scan", lambda *_args, **_more: "Eicar-Test-Signature")
+    scan_what_waits(actor=SYSTEM)
+    stored.refresh_from_db()
+    assert (stored.scan, stored.scan_note) == (Scan.INFECTED, "Eicar-Test-Signature")
+    assert not Path(settings.MEDIA_ROOT, stored.path).exists()
+    assert Path(settings.MEDIA_ROOT, store.QUARANTINE, stored.public_id).exists()
+    with pytest.raises(PermissionDenied, match="已隔离"):
+        store.respond(stored)
+    entry = Entry.objects.get(event="file.infected", object=f"file:{stored.public_id}")
+    assert (entry.role, entry.application, entry.data["virus"]) == (
+        "system",
+        application.number,
+        "Eicar-Test-Signature",
+    )
+    told = Message.objects.filter(kind="file.infected", recipient=make.applicant_of(application.organisation))
+    assert told.count() == StoredFile.objects.filter(scan=Scan.INFECTED).count() > application.materials.count()
+    settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.CLEAN))
+    stored.refresh_from_db()
+    assert stored.scan == Scan.INFECTED
+    with pytest.raises(DatabaseError), transaction.atomic():
+        StoredFile.objects.filter(pk=stored.pk).update(scan=Scan.CLEAN)
+    settings.CLAMAV = ""
+    assert "已隔离" in stored.held
+
+
+@pytest.mark.django_db
+def test_a_scanner_that_is_away_is_asked_again(daemon: Clamd, monkeypatch: Any, settings: Any) -> None:
+    monkeypatch.setattr(clamav, "QUICK", 0)
+    stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
+    address, settings.CLAMAV = settings.CLAMAV, "unix:/nowhere/clamd.sock"
+    for attempt in range(1, scanning.MOST_ATTEMPTS):
+        assert scan_what_waits(actor=SYSTEM)["pending"] == 1
+        stored.refresh_from_db()
+        assert (stored.scan, stored.scan_attempts) == (Scan.PENDING, attempt)
+    assert scan_what_waits(actor=SYSTEM)["failed"] == 1
+    stored.refresh_from_db()
+    assert "查毒没有完成" in stored.held
+    settings.CLAMAV = address
+    assert scan_what_waits(actor=SYSTEM)["clean"] == 0
+    later = Actor.system(SYSTEM.now + scanning.PAUSE + timedelta(seconds=1))
+    assert scan_what_waits(actor=later)["clean"] == 1
+    stored.refresh_from_db()
+    assert stored.held == ""
+
+
+@pytest.mark.django_db
+def test_without_a_scanner_nothing_waits() -> None:
+    stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
+    assert (stored.scan, stored.held) == (Scan.NONE, "")
+    assert not scanning.waiting(SYSTEM.now).exists()
+    assert sum(scan_what_waits(actor=SYSTEM).values()) == 0
+
+
+@pytest.mark.django_db
+def test_a_scanner_set_up_later_also_looks_at_what_was_there(daemon: Clamd, settings: Any) -> None:
+    address, settings.CLAMAV = settings.CLAMAV, ""
+    stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
+    own = store.store_bytes(actor=SYSTEM, content=b"%PDF", name="通知.pdf", content_type="application/pdf")
+    settings.CLAMAV = address
+    assert stored.held
+    assert own.held == ""
+    assert scan_what_waits(actor=SYSTEM)["clean"] == 1
