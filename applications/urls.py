@@ -17,6 +17,7 @@ from applications.views import (
     review,
     scanning,
     section,
+    thread,
     uploading,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", lists.listing, name="list"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("start/", applicant.start, name="start"),
+    path("threads/", thread.unread, name="threads"),
     path("calls/", municipal.calls, name="calls"),
     path("calls/new/", municipal.call_new, name="call_new"),
     path("calls/<int:year>/", municipal.call, name="call"),
@@ -49,6 +51,9 @@ urlpatterns = [
     path("<slug:number>/materials/<slug:kind>/", filling.material_add, name="material_add"),
     path("<slug:number>/materials/<slug:kind>/begin/", uploading.upload_begin, name="upload_begin"),
     path("<slug:number>/submit/", applicant.submit, name="submit"),
+    path("<slug:number>/reopen/", applicant.reopen, name="reopen"),
+    path("<slug:number>/thread/", thread.thread, name="thread"),
+    path("<slug:number>/thread/<slug:entry>/file/", thread.thread_file, name="thread_file"),
     path("<slug:number>/withdraw/", applicant.withdraw, name="withdraw"),
     path("<slug:number>/print/", object_page.print_form, name="print"),
     path("<slug:number>/review/", review.review, name="review"),

@@ -18,6 +18,7 @@ from applications.queries import (
     visible_to,
 )
 from applications.standing import standing
+from applications.threads import TALKING, unread_entries
 from bases.models import Base
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
@@ -31,7 +32,24 @@ State = Application.State
 def worklist(user: User, today: date) -> Worklist:
     """The person's lines on a day: a fixed number of queries, whatever the number of applications."""
     lines = _LINES.get(Role(user.role))
-    return lines(user, today) if lines else Worklist()
+    return _messages(user) + lines(user, today) if lines else Worklist()
+
+
+def _messages(user: User) -> Worklist:
+    """One line for everything unread in the threads of applications."""
+    waiting = unread_entries(user).values("application").distinct().count() if user.role in TALKING else 0
+    if not waiting:
+        return Worklist()
+    return Worklist(
+        mine=[
+            WorkItem(
+                title=_("有新留言"),
+                sentence=_("%(count)s 项申报有还没有看的留言。") % {"count": waiting},
+                url=reverse("applications:threads"),
+                count=waiting,
+            )
+        ]
+    )
 
 
 def _applicant(user: User, today: date) -> Worklist:

@@ -39,10 +39,13 @@ class Carried:
 def carried_on(organisation: Organisation) -> Carried:
     """The content of the application worked on last; what came after its closing wins over what stood there."""
     last = _last_touched(organisation)
-    if last is None:
-        return Carried({}, {})
-    answers, as_typed = dict(last.answers), {}
-    for filling in last.fillings.all():
+    return Carried({}, {}) if last is None else carried_from(last)
+
+
+def carried_from(application: Application) -> Carried:
+    """What of this application goes into a new draft: everything but the pledge."""
+    answers, as_typed = dict(application.answers), {}
+    for filling in application.fillings.all():
         late = filling.late
         if late is not None:
             answers[filling.section] = late["answers"]

@@ -44,7 +44,7 @@ def start(*, actor: Actor, organisation: Organisation, call: Call) -> Applicatio
     try:
         with transaction.atomic():
             application = Application.objects.create(
-                number=_next_number(call),
+                number=next_number(call),
                 call=call,
                 organisation=organisation,
                 answers=carried.answers,
@@ -63,7 +63,8 @@ def end_bases_that_are_over(organisation: Organisation, *, actor: Actor) -> None
         end_what_is_over(actor=actor, base=base)
 
 
-def _next_number(call: Call) -> str:
+def next_number(call: Call) -> str:
+    """The number of the call's next application; the caller holds the call's lock."""
     last = Application.objects.filter(call=call).order_by("-number").values_list("number", flat=True).first()
     return f"{call.year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 

@@ -7,6 +7,7 @@ from applications.models.decision import Decision, DecisionList, Seat
 from applications.models.filling import Filling
 from applications.models.handling import Handling, Nudge
 from applications.models.paper import ReceiptVoid
+from applications.models.thread import ThreadEntry, ThreadMark
 from applications.models.viewing import Viewing
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Routing",
     "Seat",
     "Submission",
+    "ThreadEntry",
+    "ThreadMark",
     "TimetableChange",
     "Viewing",
 ]

@@ -70,6 +70,13 @@ class Application(models.Model):
     ended_on = models.DateField(_("办结日期"), null=True, blank=True)
     end_reason = models.TextField(_("办结理由"), blank=True)
     edition = models.CharField(_("指标版本"), max_length=60, blank=True)
+    reopens = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reopened_as",
+    )
     base = models.OneToOneField(Base, null=True, blank=True, on_delete=models.PROTECT, related_name="application")
 
     class Meta:
@@ -134,7 +141,10 @@ class Submission(models.Model):
 
 
 class Material(models.Model):
-    """A typed upload. Taking one away only marks it: earlier versions still show it."""
+    """A typed upload. Taking one away only marks it: earlier versions still show it.
+
+    A withdrawn application that is taken up again shares its files with the new draft.
+    """
 
     class MaterialKind(models.TextChoices):
         APPLICATION_FORM = "application_form", _("申报书承诺页（盖章扫描件）")
@@ -147,7 +157,7 @@ class Material(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="materials")
     kind = models.CharField(_("材料"), max_length=30, choices=MaterialKind.choices)
     about = models.CharField(_("佐证事项"), max_length=30, blank=True, help_text=_("佐证材料所证明条件的代号"))
-    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     stamped = models.BooleanField(_("已加盖公章"), default=False)
     added_at = models.DateTimeField(_("上传时间"))
     removed_at = models.DateTimeField(_("移除时间"), null=True, blank=True)

@@ -4,6 +4,7 @@ from applications.rules.applicant import (
     can_edit,
     can_edit_section,
     can_keep,
+    can_reopen,
     can_start,
     can_submit,
     can_withdraw,
@@ -38,6 +39,7 @@ from applications.rules.table import (
     timetable,
     where_it_goes,
 )
+from applications.rules.thread import can_write
 from applications.rules.viewing import can_download, can_unmask
 from applications.rules.year import (
     can_announce_call,
@@ -86,6 +88,7 @@ __all__ = [
     "can_receive_copies",
     "can_remind",
     "can_remind_of_copies",
+    "can_reopen",
     "can_return_for_correction",
     "can_return_initial",
     "can_score",
@@ -98,6 +101,7 @@ __all__ = [
     "can_void_scores",
     "can_withdraw",
     "can_withdraw_decision",
+    "can_write",
     "closing_instant",
     "correction_day",
     "correction_is_over",

@@ -164,3 +164,18 @@ def closing_instant(application: Application, now: datetime) -> datetime | None:
         return None
     closes = end_of(correction_day(application) or application.call.applicants_close_on)
     return closes if now < closes else None
+
+
+def can_reopen(actor: Actor, application: Application) -> Verdict:
+    """A withdrawn application, until its call closes, by a unit that may apply and has no other draft in the call."""
+    verdict = table_verdict("reopen", actor, application)
+    if not verdict:
+        return verdict
+    free = can_start(actor, application.organisation, application.call)
+    if not free:
+        return free
+    drafts = Application.objects.filter(organisation_id=application.organisation_id, call_id=application.call_id)
+    if draft := drafts.filter(state=State.DRAFT).first():
+        words = _("本年度已有一份草稿（%(number)s），请在其中继续填写。") % {"number": draft.number}
+        return Verdict.no("3.1-applicant", words)
+    return verdict

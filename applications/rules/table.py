@@ -44,6 +44,13 @@ MOVES: dict[str, Move] = {
     "edit": _move("4.1-materials", applicant=EDITABLE),
     "submit": _move("4.1-annual", applicant=EDITABLE),
     "withdraw": _move("3.1-applicant", applicant=BEFORE_DECISION),
+    "reopen": _move("4.1-annual", applicant=_in(State.WITHDRAWN)),
+    "write_message": _move(
+        "4.1-materials",
+        applicant=frozenset(Application.LIVE),
+        district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED),
+        municipal=_in(State.INITIAL_REVIEW, State.INITIAL_RETURNED, State.CERTIFICATION, State.APPROVED),
+    ),
     "endorse": _move("4.1-via-district", district=_in(State.DISTRICT_REVIEW)),
     "return_for_correction": _move("4.1-via-district", district=_in(State.DISTRICT_REVIEW)),
     "decline": _move("4.1-via-district", district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import rules
-from applications.actions import draft, submission
+from applications.actions import draft, reopening, submission
 from applications.forms.applicant import WithdrawForm
 from applications.models import Application
 from applications.queries import current_call
@@ -21,6 +21,7 @@ from haizhi_portal.accounts.answers import as_refusal, page, placed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.routing import Route, route
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import RuleViolation
@@ -123,6 +124,37 @@ def withdraw(request: PortalRequest, number: str) -> HttpResponse:
         "trail": trail_to(application),
     }
     return page(request, "applications/withdraw.html", context, forms_shown=[form], violation=violation)
+
+
+@entry("applicant")
+def reopen(request: PortalRequest, number: str) -> HttpResponse:
+    """Take a withdrawn application up again as a draft of the same call, after its consequences were seen."""
+    application, actor = application_for(request, number), actor_of(request)
+    violation: RuleViolation | None = None
+    if request.method == "POST":
+        try:
+            draft_again = reopening.reopen(actor=actor, application=application)
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            words = _("已按 %(old)s 的内容建立草稿 %(new)s，核对后提交。")
+            messages.success(request, words % {"old": number, "new": draft_again.number})
+            return redirect("applications:detail", number=draft_again.number)
+    verdict = rules.can_reopen(actor, application)
+    context = {
+        "application": application,
+        "verdict": verdict,
+        "blocked": as_refusal(verdict) if violation is None else None,
+        "effects": [
+            _("建立一份新的草稿，编号另取；填过的内容和上传的材料都带过来，不用再传。"),
+            _("承诺须重新作出；核对后在%(day)s 24:00 前提交，才算申报。")
+            % {"day": said(application.call.applicants_close_on)},
+            _("原申报 %(number)s 仍留存备查，两份申报互相注明。") % {"number": number},
+        ],
+        "back": reverse("applications:detail", args=[number]),
+        "trail": trail_to(application),
+    }
+    return page(request, "applications/reopen.html", context, violation=violation)
 
 
 def _organisation(request: PortalRequest) -> Organisation:

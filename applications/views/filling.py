@@ -76,7 +76,9 @@ def _add_each(
 def material_remove(request: PortalRequest, file: str) -> HttpResponse:
     """Take a file away from the form; versions already handed in keep it."""
     rows = materials_visible_to(request.user).select_related("file", "application__call", "application__organisation")
-    material = get_object_or_404(rows, file__public_id=file, removed_at__isnull=True)
+    # One file may stand in several applications: in the newest it can still be taken away.
+    rows = rows.filter(file__public_id=file, removed_at__isnull=True).order_by("-pk")
+    material = get_object_or_404(rows[:1])
     back = _page_of(material.application, "materials")
     violation: RuleViolation | None = None
     if request.method == "POST":

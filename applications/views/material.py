@@ -87,7 +87,7 @@ def _visible(request: PortalRequest, file: str) -> Material | None:
     rows = materials_visible_to(request.user).select_related(
         "file", "application__call", "application__organisation", "application__routed_to__reviewing_body"
     )
-    return rows.filter(file__public_id=file).first()
+    return rows.filter(file__public_id=file).order_by("-pk").first()
 
 
 def _declare_first(request: PortalRequest, file: str) -> HttpResponse:

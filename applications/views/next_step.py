@@ -68,6 +68,8 @@ def _applicant(actor: Actor, application: Application) -> Step | None:
         return Step(_("核对并提交"), _to("submit", number))
     if application.state == State.LICENSED and application.base is not None:
         return Step(_("进入基地页面"), reverse("bases:detail", args=[application.base.number]))
+    if rules.can_reopen(actor, application):
+        return Step(_("重新申报"), _to("reopen", number))
     if application.state in rules.BEFORE_DECISION - rules.RETURNED and _copies_lacking(actor, application):
         return Step(_("打印申报书"), _to("print", number))
     return None

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from applications import rules
@@ -19,6 +21,7 @@ from applications.views.finding import application_for, trail_to
 from applications.views.handling_box import handling_box
 from applications.views.next_step import next_step, other_steps
 from applications.views.reading import files, parts
+from applications.views.thread import thread_box
 from applications.views.timeline import events
 from haizhi_portal.accounts.answers import page
 from haizhi_portal.accounts.entry import entry
@@ -54,6 +57,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
         "last": last,
         "files": files(last.content) if last else [],
         "changes": differences(last, application) if last and _is_correcting(application, request) else [],
+        **(thread_box(request, application) if last else {}),
     }
     return page(request, "applications/detail.html", context)
 
@@ -156,6 +160,10 @@ def _facts(application: Application, request: PortalRequest) -> list[tuple[str, 
             (_("盖章纸质材料"), _("已收 %(got)d 份，应交 %(all)d 份") % {"got": received, "all": needed}),
             (_("指标版本"), application.edition),
         ]
+    for other in visible_to(request.user).filter(Q(pk=application.reopens_id) | Q(reopens=application)):
+        label = _("由此重新申报") if other.pk == application.reopens_id else _("已重新申报为")
+        address = reverse("applications:detail", args=[other.number])
+        rows.append((label, format_html('<a href="{}">{}</a>', address, other.number)))
     if application.base is not None:
         rows.append((_("基地编号"), application.base.number))
     return rows

@@ -68,6 +68,9 @@ def _order(on: date | datetime) -> tuple[date, bool, datetime | None]:
 def _begun(application: Application, reader: User) -> Iterator[Event]:
     if reader.role == Role.APPLICANT:
         yield Event(application.created_at, _("开始填写"), application.created_by.name)
+    if application.reopens is not None:
+        title = _("由已撤回的 %(number)s 重新申报") % {"number": application.reopens.number}
+        yield Event(application.created_at, title, application.organisation.name)
 
 
 def _handed_in(application: Application, reader: User) -> Iterator[Event]:

@@ -13,6 +13,8 @@ _TITLES: dict[str, str | Promise] = {
     "application.handler_named": _("安排经办人"),
     "application.initial_passed": _("初审通过"),
     "application.lapsed": _("申报失效"),
+    "application.message_sent": _("留言"),
+    "application.reopened": _("撤回后重新申报"),
     "application.paper_received": _("收到纸质材料"),
     "application.reminded": _("催办申报单位"),
     "application.paper_turned_away": _("退回旧版纸质材料"),

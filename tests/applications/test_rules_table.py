@@ -33,6 +33,11 @@ handle                 municipal  initial_review initial_returned certification
 remind                 district   district_returned
 remind                 municipal  district_returned initial_returned certification
 receive_copies         municipal  district_review district_returned initial_review initial_returned certification
+reopen                 applicant  withdrawn
+write_message          applicant  district_review district_returned initial_review
+write_message          applicant  initial_returned certification approved
+write_message          district   district_review district_returned
+write_message          municipal  initial_review initial_returned certification approved
 void_receipt           municipal  district_review district_returned initial_review initial_returned certification
 remind_of_copies       municipal  district_review district_returned initial_review initial_returned certification
 assign                 municipal  certification

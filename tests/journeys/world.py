@@ -151,6 +151,7 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/", "task"): tasks,
         ("/", "year"): ["2028", "2027"],
         ("/", "version"): ["1"],
+        ("/", "entry"): [NOBODYS],
         ("/", "ordinal"): ["1", "99"],
         ("/", "section"): ["particulars", "conditions", "materials"],
         ("/", "kind"): ["base_plan"],
