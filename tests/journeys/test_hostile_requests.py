@@ -134,7 +134,8 @@ def _tries_everything(world: World, name: str) -> Iterator[str]:
             yield _accident(opened, f"GET {address}")
             if opened.status_code in (302, 403, 405):
                 break
-            if opened.status_code != 200 or opened.streaming:
+            page = opened.get("Content-Type", "").startswith("text/html")
+            if opened.status_code != 200 or opened.streaming or not page:
                 continue
             for form in _forms(opened.content.decode()):
                 kind = (form.action.rpartition("/")[0], *form.names)
