@@ -51,6 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(left_out)]
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Contents of files are no names of tests: those made anew on each worker would have another name on each."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A runner that forgets the groups would make every costly fixture twice; pytest 9.2 with xdist 3.8 did so."""
     if hasattr(session.config, "workerinput") and getattr(session.config.option, "loadgroup", False):
