@@ -80,6 +80,7 @@ def submit(request: PortalRequest, number: str) -> HttpResponse:
     context = {
         "application": application,
         "lacking": lacking,
+        "closes_at": rules.closing_instant(application, request.now),
         "lacking_by_section": _by_section(application, lacking),
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,

@@ -54,6 +54,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
         "events": events(application, request.user),
         "versions": submissions_visible_to(request.user).filter(application=application).order_by("-version"),
         "tasks": _tasks(application, request) if request.user.role == Role.APPLICANT else [],
+        "closes_at": rules.closing_instant(application, request.now) if request.user.role == Role.APPLICANT else None,
         "last": last,
         "files": files(last.content) if last else [],
         "changes": differences(last, application) if last and _is_correcting(application, request) else [],

@@ -39,6 +39,7 @@ from applications.views.section_saving import (
     save,
     stale,
     typed_again,
+    words_of_mistakes,
 )
 from applications.views.uploads import upload_words, uploads_of
 from haizhi_portal.accounts.answers import page
@@ -102,16 +103,17 @@ def _opened(request: PortalRequest, application: Application, asked: Section) ->
     form = SectionForm(section=asked, initial=initial)
     outcome = Outcome("", form, application)
     if filling.late is not None:
-        late = SectionForm.initial_of(asked, filling.late["answers"], application.version)
-        outcome.form = SectionForm(section=asked, initial=late)
+        late = filling.late["answers"]
         filling.typed, filling.mistakes = filling.late["typed"], filling.late["mistakes"]
+        outcome.form = SectionForm(section=asked, initial=SectionForm.initial_of(asked, late, application.version))
         outcome.said = _("%(when)s（截止之后）填写的内容没有丢失，已放在表单里；保存后生效。") % {
             "when": timezone.localtime(filling.late_at).strftime("%Y-%m-%d %H:%M")
         }
     if filling.mistakes:
         outcome.form = typed_again(filling, asked, application.version)
-    if filling.late is not None and outcome.form.is_bound:
-        outcome.clashes = clashes(asked, outcome.form, saved)
+    if filling.late is not None:
+        wrong = words_of_mistakes(outcome.form) if outcome.form.is_bound else {}
+        outcome.clashes = clashes(asked, late, saved, wrong=wrong)
     return _shown(request, asked, outcome, status=200)
 
 
@@ -129,7 +131,7 @@ def _shown(request: PortalRequest, asked: Section, outcome: Outcome, *, status: 
         "form": form,
         "clashes": outcome.clashes,
         "clash_columns": [_("您填的"), _saved_by(filling, request) or _("已保存的")],
-        "comparing": outcome.word in (STALE, REFUSED),
+        "comparing": outcome.word in (STALE, REFUSED) or bool(outcome.clashes),
         "notice": outcome.said if outcome.word in ("", KEPT) else "",
         "kept": outcome.word == KEPT,
         "remark": open_remarks(application).get(asked.key, ""),

@@ -100,21 +100,25 @@ def stale(request: PortalRequest, application: Application, asked: Section, quic
     data["version"] = str(application.version)
     form = SectionForm(data, section=asked)
     form.is_valid()
-    found = clashes(asked, form, application.answers.get(asked.key, {}))
+    found = clashes(asked, form.answers(), application.answers.get(asked.key, {}), wrong=words_of_mistakes(form))
     return Outcome(STALE, form, application, violation=quicker, clashes=found)
 
 
-def clashes(asked: Section, form: SectionForm, saved: Mapping[str, Any]) -> list[Clash]:
-    """Every question where what was typed and what is saved differ; what cannot be an answer counts as typed."""
-    typed = form.answers()
+def clashes(
+    asked: Section, typed: Mapping[str, Any], saved: Mapping[str, Any], *, wrong: Mapping[str, str]
+) -> list[Clash]:
+    """Every question where what was typed and what is saved differ; ``wrong`` is typed too, but cannot be an answer."""
     rows = []
     for each in asked.fields:
-        mine, theirs = shown(typed.get(each.key)), shown(saved.get(each.key))
-        if each.key in form.errors:
-            mine = str(form.data.get(each.key, "")) or _("（填写有误，见表单）")
+        mine, theirs = wrong.get(each.key) or shown(typed.get(each.key)), shown(saved.get(each.key))
         if mine != theirs:
             rows.append(Clash(each.key, _(each.label), mine, theirs))
     return rows
+
+
+def words_of_mistakes(form: SectionForm) -> dict[str, str]:
+    """What was typed where it cannot be an answer, as far as it can be told in a line."""
+    return {key: str(form.data.get(key, "")) or _("（填写有误，见表单）") for key in mistakes_of(form)}
 
 
 def typed_in(data: QueryDict) -> dict[str, list[str]]:

@@ -135,8 +135,10 @@
   };
 
   const soon = () => {
+    if (mode === "stale") say("stale", shown.textContent);
     if (written() === saved || leaving) return;
     keep();
+    if (STOPPED.includes(mode)) return;
     since = since || Date.now();
     window.clearTimeout(typing);
     typing = window.setTimeout(send, Math.min(PAUSE, Math.max(0, LONGEST - (Date.now() - since))));
