@@ -10,7 +10,7 @@
   const watch = (field) => {
     const limit = Number(field.dataset.limit);
     const count = document.createElement("p");
-    count.className = "hz-count";
+    count.className = "hz-typed";
     const shown = document.createElement("span");
     const said = document.createElement("span");
     said.className = "visually-hidden";
@@ -23,7 +23,7 @@
     const tell = () => {
       const typed = counted(field.value);
       const state = typed > limit ? "over" : typed >= limit * NEAR ? "near" : "";
-      count.className = state ? `hz-count hz-count-${state}` : "hz-count";
+      count.className = state ? `hz-typed hz-typed-${state}` : "hz-typed";
       shown.textContent = typed > limit ? `${typed} / ${limit} 字，超出 ${typed - limit} 字` : `${typed} / ${limit} 字`;
       window.clearTimeout(pause);
       if (!state && !before) return;
