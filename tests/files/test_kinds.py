@@ -8,6 +8,7 @@ from haizhi_portal.files.kinds import KINDS, NotAcceptable, recognise
 from tests.files import specimens
 
 ALL = ("pdf", "jpg", "png", "docx")
+ACTIVE = ("script at opening", "script in names", "script of a page", "program in a link", "dynamic form", "film")
 pytestmark = pytest.mark.clause("4.1-materials")
 
 
@@ -73,6 +74,23 @@ def test_taken(tmp_path: Path, content: bytes, ending: str, key: str) -> None:
         (specimens.docx(extra={"word/document.xml": b"MZ\x90"}), "docx", "Word 文件已损坏"),
         (specimens.docx(extra={"word/media/zeros": b"\0" * (501 * 1024 * 1024)}), "docx", "展开后过大"),
         (specimens.locked_archive(), "docx", "加了密"),
+        (specimens.docx(extra={"word/embeddings/oleObject1.bin": b"x"}), "docx", "嵌有程序"),
+        (specimens.docx(extra={"word/activeX/activeX1.bin": b"x"}), "docx", "嵌有程序"),
+        (specimens.docx(extra={"word/_rels/settings.xml.rels": specimens.TEMPLATE_ELSEWHERE}), "docx", "外部模板"),
+        (
+            specimens.docx(extra={"word/document.xml": b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"}),
+            "docx",
+            "Word 文件已损坏",
+        ),
+        (specimens.docx() + b"<script>alert(1)</script>", "docx", "Word 文件已损坏"),
+        (specimens.pdf() + b"<html><script>alert(1)</script>" * 50, "pdf", "末尾附带了其他内容"),
+        (b"<!--" + specimens.pdf(), "pdf", "网页"),
+        (b"GIF89a" + specimens.jpg()[6:], "jpg", "不是"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "jpg", "网页"),
+        (specimens.png() + b"<script>alert(1)</script>", "png", "PNG 图片不完整"),
+        (specimens.jpg()[:2] + specimens.pdf(), "jpg", "不"),
+        *((specimens.pdf_with(name), "pdf", "自动运行") for name in ACTIVE),
+        (specimens.pdf_with("file"), "pdf", "夹带了其他文件"),
         (specimens.docx()[:-40], "docx", "Word 文件已损坏"),
         (b"PK\x03\x04" + b"\0" * 200, "docx", "Word 文件已损坏"),
     ],
@@ -80,6 +98,20 @@ def test_taken(tmp_path: Path, content: bytes, ending: str, key: str) -> None:
 def test_refused(tmp_path: Path, content: bytes, ending: str, words: str) -> None:
     with pytest.raises(NotAcceptable, match=words):
         look(tmp_path, content, ending)
+
+
+def test_pages_are_counted_and_a_harmless_opening_view_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "specimen"
+    for content, ending, pages in (
+        (specimens.pdf(pages=60), "pdf", 60),
+        (specimens.pdf_with("goes to a page"), "pdf", 1),
+        (specimens.word("一", pages=12), "docx", 12),
+        (specimens.word("一"), "docx", None),
+        (specimens.docx(), "docx", None),
+        (specimens.png(), "png", 1),
+    ):
+        path.write_bytes(content)
+        assert recognise(path, ending=ending, allow=ALL).pages == pages
 
 
 def test_only_what_is_allowed_here(tmp_path: Path) -> None:

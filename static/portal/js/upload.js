@@ -153,7 +153,9 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const kept = document.getElementById(form.dataset.kept);
     const now = fresh.getElementById(form.dataset.kept);
-    if (kept && now) kept.replaceWith(now);
+    if (!kept || !now) return;
+    kept.replaceWith(now);
+    form.querySelectorAll(".hz-upload-row.hz-tone-done").forEach((line) => line.remove());
   };
 
   const enhance = (form) => {
