@@ -78,7 +78,7 @@ def files(content: Mapping[str, Any], kinds: Collection[str] | None = None) -> l
     return [
         row
         | {
-            "url": reverse("applications:material_file", args=[row["id"]]),
+            "url": reverse("applications:material_view", args=[row["id"]]),
             "note": _("%(title)s（已声明盖章）") % {"title": _(MATERIALS[row["kind"]].title)}
             if row["stamped"]
             else _(MATERIALS[row["kind"]].title),

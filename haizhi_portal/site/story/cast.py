@@ -17,8 +17,8 @@ from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingB
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.identifiers import synthetic_credit_code
 from haizhi_portal.policy.words import Kind, Level, Role
-from haizhi_portal.site.story.blank_pdf import sample_pdf
 from haizhi_portal.site.story.names import OVERSEAS, organisation_name, person_name
+from haizhi_portal.site.story.specimen_papers import sample_pdf
 from resources.actions import add_partner
 from resources.models import Partner
 

@@ -17,8 +17,8 @@ from evaluations.actions import evaluation as evaluation_actions
 from evaluations.models import Evaluation
 from haizhi_portal.accounts.models import Organisation, User
 from haizhi_portal.scoring.models import Criterion, Sheet
-from haizhi_portal.site.story.blank_pdf import sample_pdf
 from haizhi_portal.site.story.cast import Cast, acting
+from haizhi_portal.site.story.specimen_papers import sample_pdf
 
 ANSWERS = {
     "founded_on": "2012-06-18",
@@ -87,7 +87,7 @@ def draft_application(cast: Cast, *, organisation: Organisation, call: Call, day
             actor=actor,
             application=application,
             kind=kind,
-            upload=SimpleUploadedFile(f"{spec.title}.pdf", sample_pdf(), content_type="application/pdf"),
+            upload=SimpleUploadedFile(f"{spec.title}.pdf", sample_pdf(kind), content_type="application/pdf"),
             stamped=spec.stamped,
         )
     application.refresh_from_db()
