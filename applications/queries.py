@@ -83,7 +83,7 @@ def materials_visible_to(user: User) -> QuerySet[Material]:
     )
     rows = rows.filter(still_there | was_there)
     if user.is_authenticated and user.role == Role.EXPERT:
-        return rows.exclude(kind=Material.MaterialKind.REPRESENTATIVE_ID)
+        return rows.exclude(Q(kind=Material.MaterialKind.REPRESENTATIVE_ID) | Q(file__protected=True))
     return rows
 
 

@@ -205,7 +205,7 @@ MATERIALS: dict[str, MaterialSpec] = {
         MaterialSpec(
             MaterialKind.REPRESENTATIVE_ID,
             gettext_noop("法定代表人身份证件"),
-            gettext_noop("正反两面，加盖公章后扫描；只有审核人员可以查看。"),
+            gettext_noop("正反两面，加盖公章后扫描。加密保存，只供审核人员查看，默认遮挡，每次查看都有记录。"),
             True,
             ("pdf", "jpg", "png"),
         ),

@@ -62,6 +62,7 @@
       this.bar.setAttribute("aria-label", file.name);
       this.cancelButton = this.line.querySelector("[data-cancel]");
       this.retryButton = this.line.querySelector("[data-retry]");
+      [this.cancelButton, this.retryButton].forEach((each) => each.setAttribute("aria-label", `${each.textContent} ${file.name}`));
       this.cancelButton.addEventListener("click", () => this.cancel());
       form.querySelector("[data-rows]").append(this.line);
       this.show("waiting");
@@ -69,6 +70,8 @@
 
     show(state, values = {}, tone = "") {
       this.status.textContent = say(words[state] || values.text || "", values);
+      // Read out when something happened, not with every piece.
+      if (state !== "sending") this.form.querySelector("[data-announce]").textContent = `${this.file.name}：${this.status.textContent}`;
       this.line.className = `hz-upload-row${tone ? ` hz-tone-${tone}` : ""}`;
       this.retryButton.hidden = tone !== "stop";
       this.bar.hidden = tone === "stop" || tone === "done";
@@ -201,6 +204,8 @@
   };
 
   document.querySelectorAll("form[data-upload]").forEach(enhance);
+  // A file dropped beside the zone would take the place of the page.
+  ["dragover", "drop"].forEach((name) => document.addEventListener(name, (event) => event.preventDefault()));
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector("form[data-upload] progress:not([hidden])")) event.preventDefault();
   });
