@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications import rules
@@ -12,7 +13,7 @@ from applications.models import Assignment, Material
 from applications.queries import materials_visible_to
 from applications.sections import MATERIALS
 from applications.views.finding import trail_to
-from applications.views.viewer import painted, viewer_of
+from applications.views.viewer import painted, viewer_of, way_back
 from haizhi_portal.accounts.answers import page, placed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -52,7 +53,7 @@ def material_view(request: PortalRequest, file: str) -> HttpResponseBase:
         except RuleViolation as refused:
             violation = placed(refused, form)
         else:
-            return redirect("applications:material_view", file=file)
+            return redirect(way_back(request) or reverse("applications:material_view", args=[file]))
     context = {
         "material": material,
         "title": material.file.name,

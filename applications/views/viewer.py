@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,7 +22,7 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.files import previews
 from haizhi_portal.policy.periods import SHANGHAI
 
-PAGE, ZOOM = "sheet", "zoom"
+PAGE, ZOOM, BACK = "sheet", "zoom", "back"
 ZOOMS: dict[str, str] = {
     "fit": gettext_noop("适合宽度"),
     "small": gettext_noop("整页"),
@@ -49,6 +50,7 @@ class Viewer:
     protected: bool = False
     masked: bool = False
     unmask: UnmaskForm | None = None
+    unmask_address: str = ""
 
 
 def viewer_of(
@@ -90,6 +92,7 @@ def viewer_of(
         zooms=[(_(words), link(**{ZOOM: key}), key == zoom) for key, words in ZOOMS.items()],
         masked=masked,
         unmask=(unmask or UnmaskForm()) if masked and rules.can_unmask(actor, material) else None,
+        unmask_address=f"{own}?{urlencode({BACK: link()})}",
     )
 
 
@@ -125,6 +128,12 @@ def _words(common: dict[str, Any], material: Material) -> Viewer:
     except previews.NoPreview:
         return Viewer(**common, held=_("这份 Word 文件不能在线预览，请下载后查看。"))
     return Viewer(**common, words=words, pages=material.file.pages or 0)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the person was reading when asking to see a paper as it is; empty when that is no page of ours."""
+    back = request.GET.get(BACK, "")
+    return back if back.startswith("/applications/") and url_has_allowed_host_and_scheme(back, None) else ""
 
 
 def _asked_page(request: HttpRequest, pages: int) -> int:

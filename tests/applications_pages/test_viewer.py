@@ -4,6 +4,7 @@ import io
 import itertools
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -119,7 +120,8 @@ def test_an_identity_paper_lies_there_sealed_and_is_shown_masked(settings: Any, 
         assert viewings() == [("district", True, False)]
         assert client.post(url("material_view", file), {"reason": " "}).status_code == 422
         assert client.post(url("material_view", file), {"reason": "长" * 201}).status_code == 422
-        assert client.post(url("material_view", file), {"reason": "核对姓名"}).status_code == 302
+        answer = client.post(url("material_view", file), {"reason": "核对姓名"})
+        assert (answer.status_code, answer.url) == (302, url("material_view", file))
         assert "身份证件原件" in text(client.get(url("material_view", file)))
         assert contrast(picture(client.get(url("material_page", file, 1)))) > 100
     assert viewings() == [("district", True, False), ("district", False, False)]
@@ -172,6 +174,26 @@ def test_who_sees_what_of_an_identity_paper(who: str, sees: bool, unmasks: bool,
         *([(people[who]().role, False, True)] if downloads else []),
         *([(people[who]().role, False, False)] if unmasks else []),
     ]
+
+
+@pytest.mark.parametrize(
+    ("back", "leads"),
+    [
+        ("/applications/2027-0001/review/?doc=AB&sheet=2", True),
+        ("//evil.example/applications/", False),
+        ("https://evil.example/", False),
+        ("/admin/", False),
+    ],
+)
+def test_after_saying_why_one_reads_on_where_one_was(back: str, leads: bool) -> None:
+    _application, paper = with_id_card()
+    own = url("material_view", paper.file.public_id)
+    with on(DAY):
+        answer = signed_in(make.user(Role.MUNICIPAL)).post(
+            own, {"reason": "核对"}, QUERY_STRING=urlencode({"back": back})
+        )
+    assert answer.status_code == 302
+    assert answer.url == (back if leads else own)
 
 
 def test_one_opening_however_many_pages_and_images() -> None:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from applications import rules
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.celery import app
 from haizhi_portal.files import clamav, scanning, store
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.notifications.models import Message
@@ -195,3 +196,9 @@ def test_a_scanner_set_up_later_also_looks_at_what_was_there(daemon: Clamd, sett
     assert stored.held
     assert own.held == ""
     assert scan_what_waits(actor=SYSTEM)["clean"] == 1
+
+
+def test_the_worker_has_the_round_on_its_timetable(settings: Any) -> None:
+    app.loader.import_default_modules()
+    planned = {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "haizhi_portal.site.tasks.scan_uploads" in planned <= set(app.tasks)
