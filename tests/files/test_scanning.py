@@ -125,6 +125,8 @@ def test_nothing_is_handed_in_before_it_is_clean(daemon: Clamd, monkeypatch: Any
     done = scan_what_waits(actor=SYSTEM)
     assert done == {"clean": StoredFile.objects.count(), "infected": 0, "pending": 0, "failed": 0}
     assert rules.can_submit(actor, application)
+    # The sealed identity paper went through in the clear.
+    assert daemon.seen.count(make.pdf()) >= application.materials.count()
     with on("2027-03-15"):
         assert signed_in(owner).get(url("material_file", plan)).status_code == 200
     assert scan_what_waits(actor=SYSTEM)["clean"] == 0
