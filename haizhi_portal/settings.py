@@ -280,6 +280,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Idempotent, so once an hour: just after midnight the day begins, and a missed hour is caught up by the next.
     "daily": {"task": "haizhi_portal.site.tasks.daily", "schedule": crontab(minute="1")},
+    "accounts.sweep": {"task": "haizhi_portal.accounts.tasks.sweep_invitations", "schedule": 60.0},
     "notifications.sweep": {"task": "haizhi_portal.notifications.tasks.sweep", "schedule": 30.0},
     "files.tidy": {"task": "haizhi_portal.files.tasks.tidy", "schedule": crontab(hour="3", minute="17")},
     "files.scan": {"task": "haizhi_portal.site.tasks.scan_uploads", "schedule": 15.0},

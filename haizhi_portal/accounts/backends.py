@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
+BACKEND = "haizhi_portal.accounts.backends.PortalBackend"
+
 
 def may_sign_in(user: Any) -> bool:
     """Whether the account is in use; a demonstration's accounts only within a demonstration."""

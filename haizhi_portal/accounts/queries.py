@@ -2,7 +2,7 @@
 
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 
-from haizhi_portal.accounts.models import ConsentLetter, Organisation, ReviewingBody, User
+from haizhi_portal.accounts.models import ConsentLetter, Invitation, Organisation, ReviewingBody, User
 from haizhi_portal.policy.words import Role
 
 
@@ -52,6 +52,16 @@ def visible_letters(user: User) -> QuerySet[ConsentLetter]:
     if user.role == Role.ADMIN:
         return letters.none()
     return letters.filter(organisation__in=visible_organisations(user))
+
+
+def visible_invitations(user: User) -> QuerySet[Invitation]:
+    """Invitations this person may handle: a unit's administrator the colleagues', staff those that restore a unit."""
+    invitations = Invitation.objects.select_related("organisation", "invited_by", "evidence")
+    if user.role == Role.APPLICANT and user.administers:
+        return invitations.filter(organisation=user.organisation_id, administers=False)
+    if user.role in {Role.MUNICIPAL, Role.ADMIN}:
+        return invitations.filter(administers=True)
+    return invitations.none()
 
 
 def visible_users(user: User) -> QuerySet[User]:

@@ -27,11 +27,11 @@ def administers(actor: Actor, organisation: Organisation | None) -> bool:
     return is_colleague(actor, organisation) and bool(actor.user.administers)
 
 
-def can_create_user(actor: Actor, role: str, organisation: Organisation | None) -> Verdict:
-    """A system administrator opens any account, a unit's administrator those of its own people."""
-    if is_administrator(actor) or (role == Role.APPLICANT and administers(actor, organisation)):
+def can_create_user(actor: Actor) -> Verdict:
+    """A system administrator opens any account; a unit invites its people, who choose their own password."""
+    if is_administrator(actor):
         return Verdict.yes(_OWN_PEOPLE)
-    return Verdict.no(_OWN_PEOPLE, "账号由系统管理员开设；单位内的同事由单位管理员开设。")
+    return Verdict.no(_OWN_PEOPLE, "账号由系统管理员开设；单位内的同事由单位管理员邀请。")
 
 
 def place_of(role: str, organisation: Organisation | None, body: ReviewingBody | None) -> Verdict:
@@ -59,9 +59,20 @@ def can_deactivate(actor: Actor, user: User) -> Verdict:
         return managed
     if not user.is_active:
         return Verdict.no(_OWN_PEOPLE, "这个账号已经停用。")
+    if user.administers and not is_administrator(actor):
+        return Verdict.no(_OWN_PEOPLE, "单位管理员不能停用，请先把管理员移交给别人。")
     others = User.objects.filter(role=Role.ADMIN, is_active=True).exclude(pk=user.pk)
     if user.role == Role.ADMIN and not others.exists():
         return Verdict.no(_OWN_PEOPLE, "这是最后一个可用的系统管理员账号，停用后将无人能管理系统。请先另开一个。")
+    return Verdict.yes(_OWN_PEOPLE)
+
+
+def can_hand_over(actor: Actor, to: User) -> Verdict:
+    """The unit's administrator, to an active colleague."""
+    if not administers(actor, to.organisation):
+        return Verdict.no(_OWN_PEOPLE, "单位管理员只能由现任管理员移交给本单位的人。")
+    if to.administers or not to.is_active:
+        return Verdict.no(_OWN_PEOPLE, "请选本单位另一位账号启用的人。")
     return Verdict.yes(_OWN_PEOPLE)
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from haizhi_portal.accounts.views import (
+    colleagues,
     organisations,
     own,
     own_organisation,
@@ -23,14 +24,18 @@ urlpatterns = [
     path("password/reset/sent/", passwords.password_reset_done, name="password_reset_done"),
     path("password/reset/<str:uidb64>/<str:token>/", passwords.password_reset_confirm, name="password_reset_confirm"),
     path("profile/", own.profile, name="profile"),
-    path("colleagues/", own.colleagues, name="colleagues"),
-    path("colleagues/new/", own.colleague_new, name="colleague_new"),
+    path("colleagues/", colleagues.colleagues, name="colleagues"),
+    path("colleagues/new/", colleagues.colleague_new, name="colleague_new"),
+    path("invitations/<str:public_id>/", colleagues.invitation_act, name="invitation_act"),
+    path("join/<str:public_id>/<str:token>/", colleagues.join, name="join"),
     path("organisation/", own_organisation.own_organisation, name="own_organisation"),
     path("organisation/letter/", own_organisation.letter_template, name="letter_template"),
     path("letters/<str:file>/", own_organisation.letter_file, name="letter_file"),
     path("letters/<str:file>/decide/", organisations.letter_decide, name="letter_decide"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<str:public_id>/", organisations.organisation, name="organisation"),
+    path("organisations/<str:public_id>/restore/", organisations.restore, name="restore"),
+    path("restorations/<str:file>/", organisations.evidence_file, name="evidence_file"),
     path("users/", people.users, name="users"),
     path("users/new/", people.user_new, name="user_new"),
     path("users/<str:public_id>/", people.user, name="user"),

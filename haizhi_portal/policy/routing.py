@@ -36,6 +36,16 @@ def society_verdict(*, kind: str, level: str) -> Verdict:
     return Verdict.yes("3.1-kinds")
 
 
+def place_verdict(in_dalian: bool) -> Verdict:
+    """Only units in Dalian apply."""
+    if in_dalian:
+        return Verdict.yes("3.1-applicant")
+    return Verdict.no(
+        "3.1-applicant",
+        "只有在大连市内的单位可以申报。如在大连设有独立法人的子公司或院所，请以该法人的名义申报。",
+    )
+
+
 def eligibility(*, kind: str, level: str, in_dalian: bool, is_branch: bool, credit_code: str | None) -> Verdict:
     """Whether such a unit may apply at all; `credit_code` None when it is not known yet.
 
@@ -45,14 +55,27 @@ def eligibility(*, kind: str, level: str, in_dalian: bool, is_branch: bool, cred
     society = society_verdict(kind=kind, level=level)
     if not society:
         return society
-    if not in_dalian:
-        return Verdict.no(
-            "3.1-applicant",
-            "只有在大连市内的单位可以申报。如在大连设有独立法人的子公司或院所，请以该法人的名义申报。",
-        )
+    if not (place := place_verdict(in_dalian)):
+        return place
     if is_branch or credit_code is not None:
         return legal_person_verdict(credit_code, is_branch)
     return Verdict.yes("3.1-applicant")
+
+
+def obstacles(
+    *, kind: str, level: str, in_dalian: bool, is_branch: bool, credit_code: str | None
+) -> list[tuple[str, Verdict]]:
+    """Every reason why such a unit may not apply, by the question it answers; empty when it may.
+
+    Like `eligibility`, which stops at the first. Raises ValueError for a word outside `Kind` or `Level`.
+    """
+    verdicts = (
+        ("level", society_verdict(kind=Kind(kind), level=Level(level))),
+        ("in_dalian", place_verdict(in_dalian)),
+        ("is_branch", legal_person_verdict(None, is_branch)),
+        ("credit_code", legal_person_verdict(credit_code, False)),
+    )
+    return [(question, verdict) for question, verdict in verdicts if not verdict]
 
 
 def route(*, kind: str, level: str, jurisdiction: str | None) -> Route:

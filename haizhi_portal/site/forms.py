@@ -7,9 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec, Weight
+from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS
 from haizhi_portal.site.event_titles import event_title
 
+_YES_NO = [("yes", _("是")), ("no", _("不是"))]
 SPARE_ROWS = 2
 # Beyond it terms and windows would soon run out of the calendar.
 LAST_DEMO_YEAR = 2150
@@ -18,6 +21,58 @@ LAST_DEMO_YEAR = 2150
 def day_field(**options: Any) -> forms.DateField:
     """A date with the browser's own picker, typed as 2027-03-01 where there is none."""
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class RouteForm(forms.Form):
+    """The two facts that decide most of where an application goes (`4.1-direct`, `4.1-via-district`)."""
+
+    kind = forms.ChoiceField(label=_("单位性质"), choices=[("", _("请选择")), *KIND_LABELS.items()])
+    level = forms.ChoiceField(
+        label=_("隶属关系"),
+        choices=[("", _("请选择")), *LEVEL_LABELS.items()],
+        help_text=_("看主管单位的级别；民营企业、没有主管单位的，选“无隶属关系”。"),
+    )
+
+
+class RouteFinderForm(RouteForm):
+    """Everything that decides; what is left out counts as a legal person in Dalian."""
+
+    in_dalian = forms.ChoiceField(
+        label=_("单位在大连市内吗"), choices=_YES_NO, widget=forms.RadioSelect, required=False, initial="yes"
+    )
+    is_branch = forms.ChoiceField(
+        label=_("是分公司、分校、办事处等分支机构吗"),
+        choices=_YES_NO,
+        widget=forms.RadioSelect,
+        required=False,
+        initial="no",
+    )
+    jurisdiction = forms.ModelChoiceField(
+        label=_("实际所在的区（市、县）或先导区"),
+        queryset=Jurisdiction.objects.select_related("reviewing_body"),
+        required=False,
+        empty_label=_("还没有定"),
+        help_text=_("按实际办公地点选，与信用代码里的地区码无关。"),
+    )
+    credit_code = forms.CharField(
+        label=_("统一社会信用代码（可以不填）"),
+        max_length=60,
+        required=False,
+        help_text=_("填了就能看出是不是个体工商户，有没有填错。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """The cleaned answers as the finder takes them."""
+        answers = self.cleaned_data
+        return {
+            "kind": answers["kind"],
+            "level": answers["level"],
+            "in_dalian": answers["in_dalian"] != "no",
+            "is_branch": answers["is_branch"] == "yes",
+            "jurisdiction": answers["jurisdiction"],
+            "credit_code": answers["credit_code"] or None,
+        }
 
 
 class FiguresForm(forms.Form):

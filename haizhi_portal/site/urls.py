@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from haizhi_portal.documents import views as documents
 from haizhi_portal.site import converters
-from haizhi_portal.site.views import demo, figures, front, holidays, home, ledger, styleguide
+from haizhi_portal.site.views import demo, figures, front, holidays, home, ledger, route_finder, styleguide
 
 register_converter(converters.Day, "day")
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("verify/", documents.verify_form, name="verify_form"),
     path("verify/<str:code>/", documents.verify, name="verify"),
     path("", front.front, name="front"),
-    path("route/", front.route_finder, name="route_finder"),
+    path("route/", route_finder.route_finder, name="route_finder"),
     path("home/", home.home, name="home"),
     path("figures/", figures.figures, name="figures"),
     path("figures/change/", figures.change_figures, name="figures_change"),

@@ -38,7 +38,8 @@ def test_the_list_of_colleagues_takes_the_same_queries_whatever_its_length(
         colleague(person.organisation, f"more{number}")  # type: ignore[arg-type]
     visitor = client_for(person)
     own_organisation_in_the_menu = 1
-    with django_assert_num_queries(FRAME + own_organisation_in_the_menu + 2):
+    open_invitations = 1
+    with django_assert_num_queries(FRAME + own_organisation_in_the_menu + open_invitations + 2):
         page = visitor.get("/accounts/colleagues/")
     assert len(page.context["page_obj"]) == rows
 
@@ -101,17 +102,6 @@ def test_another_units_people_are_never_shown(client_for: Any) -> None:
     assert visitor.post(foreign, {"act": "deactivate", "reason": "x"}).status_code == 404
     assert visitor.get("/accounts/users/nobody/").status_code == 404
     assert User.objects.get(pk=other.pk).is_active
-
-
-def test_opening_a_colleagues_account(client_for: Any, client: Client) -> None:
-    visitor = client_for(registered())
-    assert visitor.get("/accounts/colleagues/new/").status_code == 200
-    twice = {**NEWCOMER, "password_again": PASSWORD}
-    assert visitor.post("/accounts/colleagues/new/", {**twice, "username": "CHENMING"}).status_code == 409
-    assert visitor.post("/accounts/colleagues/new/", {**twice, "password_again": "x"}).status_code == 422
-    assert visitor.post("/accounts/colleagues/new/", twice)["Location"] == "/accounts/colleagues/"
-    signed_in = client.post("/accounts/login/", {"username": "NewComer", "password": PASSWORD})
-    assert signed_in["Location"] == "/home/"
 
 
 def test_opening_any_account(client_for: Any) -> None:

@@ -65,14 +65,16 @@ def test_places_fit_roles() -> None:
     assert new(SYSTEM, role=Role.DISTRICT, reviewing_body=body).reviewing_body == body
 
 
-def test_a_unit_opens_accounts_for_its_own_people_and_nobody_else() -> None:
+def test_a_unit_opens_no_accounts_but_invites() -> None:
     mine, other = registered(), registered(2)
-    person = new(acting(mine), role=Role.APPLICANT, organisation=mine.organisation)
-    assert last_entry().organisation == mine.organisation.credit_code  # type: ignore[union-attr]
-    assert person.organisation == mine.organisation
-    for wrong in ({"role": Role.APPLICANT, "organisation": other.organisation}, {"role": Role.EXPERT}):
-        with pytest.raises(RuleViolation):
+    for wrong in (
+        {"role": Role.APPLICANT, "organisation": mine.organisation},
+        {"role": Role.APPLICANT, "organisation": other.organisation},
+        {"role": Role.EXPERT},
+    ):
+        with pytest.raises(RuleViolation, match="单位管理员邀请"):
             new(acting(mine), username="another", **wrong)
+    assert new(SYSTEM, role=Role.APPLICANT, organisation=mine.organisation).organisation == mine.organisation
 
 
 @pytest.mark.parametrize("role", [Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.AUDITOR])

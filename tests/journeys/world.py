@@ -17,7 +17,10 @@ from evaluations.actions import evaluation as evaluating
 from evaluations.actions import renewal as renewing
 from evaluations.actions import withdrawal as withdrawing
 from evaluations.models import Evaluation, Withdrawal
-from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.actions.administration import restore_access
+from haizhi_portal.accounts.actions.invitations import invite
+from haizhi_portal.accounts.invitations import token_of
+from haizhi_portal.accounts.models import Invitation, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.documents.models import Document
 from haizhi_portal.documents.modes import rendering_mode
@@ -123,6 +126,20 @@ def renewal_of(base: Base) -> str:
     return str(request.public_id)
 
 
+def _invitations(base: Base) -> tuple[Invitation, Invitation]:
+    """One of a colleague by the base's administrator, one that restores another unit."""
+    owner = base.organisation
+    invitation = invite(actor=make.acting(make.applicant_of(owner), TODAY), organisation=owner, email="new@example.org")
+    appointment = restore_access(
+        actor=make.acting(make.user(Role.MUNICIPAL), TODAY),
+        organisation=make.organisation(),
+        email="next@example.org",
+        reason="原管理员离职",
+        evidence=make.upload("新同意书.pdf"),
+    )
+    return invitation, appointment
+
+
 NOBODYS = "AAAAAAAAAAAA"
 
 
@@ -132,6 +149,8 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
     message = Message.objects.filter(recipient=make.applicant_of(base.organisation))[0]
     file = applications[0].materials.select_related("file")[0].file
     withdrawal = Withdrawal.objects.get(base=base)
+    invitation, appointment = _invitations(base)
+    assert appointment.evidence is not None
     return {
         ("/", "number"): [base.number],
         ("/applications/", "number"): [each.number for each in applications],
@@ -143,6 +162,10 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/partners/", "public_id"): [base.organisation.partners.all()[0].public_id, NOBODYS],
         ("/my/bases/", "public_id"): [base.activities.all()[0].public_id],
         ("/accounts/organisations/", "public_id"): [base.organisation.public_id, NOBODYS],
+        ("/accounts/invitations/", "public_id"): [invitation.public_id, NOBODYS],
+        ("/accounts/join/", "public_id"): [invitation.public_id, NOBODYS],
+        ("/accounts/join/", "token"): [token_of(invitation)],
+        ("/accounts/restorations/", "file"): [appointment.evidence.public_id, NOBODYS],
         ("/accounts/letters/", "file"): [base.organisation.consent_letters.get().file.public_id, NOBODYS],
         ("/accounts/users/", "public_id"): [make.user(Role.LEADER).public_id, NOBODYS],
         ("/", "file"): [file.public_id, NOBODYS],

@@ -33,7 +33,7 @@ def create_user(
     is_demo: bool = False,
 ) -> User:
     """Open an account. Raises RuleViolation when the actor may not, the name is in use or the place does not fit."""
-    can_create_user(actor, role, organisation).require()
+    can_create_user(actor).require()
     place_of(role, organisation, reviewing_body).require(field="role")
     user = add_user(
         actor=actor,

@@ -31,6 +31,25 @@ class ReturnForm(forms.Form):
     )
 
 
+class RestoreForm(forms.Form):
+    """Who is to look after a unit that lost its administrator, and by what right."""
+
+    email = forms.EmailField(
+        label=_("新任管理员的电子邮箱"), max_length=254, help_text=_("邀请邮件发到这里，本人设定登录名和密码后生效。")
+    )
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("例如“原管理员离职”；会记入审计台账。"),
+    )
+    file = forms.FileField(
+        label=_("依据"),
+        help_text=_("写明新任管理员的法定代表人同意书，盖章扫描，PDF、JPG 或 PNG。"),
+        error_messages={"required": _("请上传依据，例如写明新任管理员的同意书。")},
+    )
+
+
 class OrganisationFilterForm(forms.Form):
     q = forms.CharField(label=_("单位名称或信用代码"), max_length=60, required=False)
     letter = forms.ChoiceField(label=_("同意书"), required=False, choices=_STATES)

@@ -27,8 +27,43 @@ class ProfileForm(forms.Form):
     )
 
 
-class ColleagueForm(NewPasswordMixin):
-    """An account for somebody else, with the password they sign in with the first time."""
+class InvitationForm(forms.Form):
+    """Whom to ask to join."""
+
+    email = forms.EmailField(
+        label=_("同事的电子邮箱"),
+        max_length=254,
+        help_text=_("邀请邮件发到这里，姓名、登录名和密码由本人设定。"),
+    )
+
+
+class JoinForm(NewPasswordMixin):
+    """What an invited person says of themselves."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60, widget=forms.TextInput({"autocomplete": "name"}))
+    mobile = forms.CharField(
+        label=_("手机"), max_length=30, required=False, widget=forms.TextInput({"autocomplete": "tel"})
+    )
+    username = forms.CharField(
+        label=_("登录名"),
+        max_length=60,
+        help_text=_("3 至 60 位英文字母、数字或 . _ @ -，不分大小写。"),
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = new_password_field(_("密码"))
+    password_again = repeated_password_field()
+
+    def person(self) -> User:
+        known = self.cleaned_data
+        return User(username=known.get("username", ""), name=known.get("name", ""))
+
+    def answers(self) -> dict[str, Any]:
+        """The cleaned answers in the words of the action."""
+        return {key: value for key, value in self.cleaned_data.items() if key != "password_again"}
+
+
+class AccountForm(NewPasswordMixin):
+    """An account of any role, opened by a system administrator, with the password it is first signed in with."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     username = forms.CharField(
@@ -40,19 +75,6 @@ class ColleagueForm(NewPasswordMixin):
     mobile = forms.CharField(label=_("手机"), max_length=30, required=False)
     password = new_password_field(_("初始密码"))
     password_again = repeated_password_field()
-
-    def person(self) -> User:
-        known = self.cleaned_data
-        return User(username=known.get("username", ""), name=known.get("name", ""), email=known.get("email", ""))
-
-    def account(self) -> dict[str, Any]:
-        """The cleaned answers in the words of the action."""
-        return {key: value for key, value in self.cleaned_data.items() if key != "password_again"}
-
-
-class AccountForm(ColleagueForm):
-    """An account of any role, opened by a system administrator."""
-
     role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *_ROLES])
     credit_code = forms.CharField(
         label=_("所属单位的统一社会信用代码"),
@@ -78,8 +100,13 @@ class AccountForm(ColleagueForm):
             raise forms.ValidationError(_("还没有单位用这个代码注册，请核对；单位须先自行注册。"))
         return found
 
+    def person(self) -> User:
+        known = self.cleaned_data
+        return User(username=known.get("username", ""), name=known.get("name", ""), email=known.get("email", ""))
+
     def account(self) -> dict[str, Any]:
-        account = super().account()
+        """The cleaned answers in the words of the action."""
+        account = {key: value for key, value in self.cleaned_data.items() if key != "password_again"}
         account["organisation"] = account.pop("credit_code")
         return account
 

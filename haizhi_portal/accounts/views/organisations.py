@@ -6,19 +6,27 @@ from functools import partial
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from haizhi_portal.accounts.actions.administration import restore_access
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter
-from haizhi_portal.accounts.answers import page
+from haizhi_portal.accounts.answers import page, placed
 from haizhi_portal.accounts.consent import Outcome, can_decide_letter
 from haizhi_portal.accounts.entry import entry
-from haizhi_portal.accounts.forms.organisations import OrganisationFilterForm, ReturnForm
+from haizhi_portal.accounts.forms.organisations import OrganisationFilterForm, RestoreForm, ReturnForm
+from haizhi_portal.accounts.invitations import can_restore
 from haizhi_portal.accounts.models import Organisation
-from haizhi_portal.accounts.queries import organisations_with_letters, visible_letters, visible_organisations
+from haizhi_portal.accounts.queries import (
+    organisations_with_letters,
+    visible_invitations,
+    visible_letters,
+    visible_organisations,
+)
 from haizhi_portal.accounts.requests import actor_of
+from haizhi_portal.files.store import respond
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 
@@ -62,6 +70,42 @@ def letter_decide(request: HttpRequest, file: str) -> HttpResponse:
     return _done(request, unit, act, _("已退回，单位管理员会收到通知。"), return_form=form)
 
 
+@entry(Role.MUNICIPAL, Role.ADMIN)
+@require_POST
+def restore(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Appoint a new administrator for a unit whose own left or lost access."""
+    actor = actor_of(request)
+    unit = get_object_or_404(visible_organisations(actor.user), public_id=public_id)
+    form = RestoreForm(request.POST, request.FILES, auto_id="restore_%s")
+    if not form.is_valid():
+        return _page(request, unit, restore_form=form)
+    answers = form.cleaned_data
+    try:
+        restore_access(
+            actor=actor,
+            organisation=unit,
+            email=answers["email"],
+            reason=answers["reason"],
+            evidence=answers["file"],
+        )
+    except RuleViolation as violation:
+        left = placed(violation, form)
+        return _page(request, unit, restore_form=form, violation=left)
+    messages.success(request, _("邀请已发出。原管理员的账号已停用，本单位的登录已全部退出。"))
+    return redirect("accounts:organisation", unit.public_id)
+
+
+@entry(Role.MUNICIPAL, Role.ADMIN)
+@require_safe
+def evidence_file(request: HttpRequest, file: str) -> FileResponse:
+    """What a restoration was based on."""
+    invitation = get_object_or_404(visible_invitations(actor_of(request).user), evidence__public_id=file)
+    evidence = invitation.evidence
+    if evidence is None:
+        raise Http404
+    return respond(evidence, inline=True)
+
+
 def _done(
     request: HttpRequest, unit: Organisation, act: Callable[[], object], said: str, **forms: BaseForm
 ) -> HttpResponse:
@@ -79,11 +123,13 @@ def _page(
     *,
     violation: RuleViolation | None = None,
     return_form: BaseForm | None = None,
+    restore_form: BaseForm | None = None,
 ) -> HttpResponse:
     actor = actor_of(request)
     letters = list(visible_letters(actor.user).filter(organisation=found))
     waiting = next((letter for letter in letters if letter.outcome == Outcome.WAITING), None)
-    return_form = return_form or ReturnForm()
+    return_form, restore_form = return_form or ReturnForm(), restore_form or RestoreForm(auto_id="restore_%s")
+    appointments = visible_invitations(actor.user).filter(organisation=found, administers=True)
     context = {
         "organisation": found,
         "people": found.users.order_by("-administers", "-is_active", "name", "pk"),
@@ -91,5 +137,14 @@ def _page(
         "waiting": waiting,
         "decide": can_decide_letter(actor, waiting) if waiting else None,
         "return_form": return_form,
+        "may_restore": can_restore(actor),
+        "restore_form": restore_form,
+        "restore_effects": [
+            _("现任管理员的账号立即停用，本单位所有人在各处的登录全部退出。"),
+            _("没有接受的邀请全部撤回。"),
+            _("新任管理员收到邮件，接受邀请后即可管理本单位的账号。"),
+        ],
+        "appointments": [(each, each.state_at(actor.now)) for each in appointments],
     }
-    return page(request, "accounts/organisation.html", context, forms_shown=[return_form], violation=violation)
+    shown = [return_form, restore_form]
+    return page(request, "accounts/organisation.html", context, forms_shown=shown, violation=violation)

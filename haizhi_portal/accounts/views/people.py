@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from haizhi_portal.accounts.actions.administration import hand_over
 from haizhi_portal.accounts.actions.users import (
     change_password,
     create_user,
@@ -25,7 +26,7 @@ from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import visible_users
 from haizhi_portal.accounts.refusals import show_on
 from haizhi_portal.accounts.requests import actor_of
-from haizhi_portal.accounts.rules import can_deactivate, can_manage
+from haizhi_portal.accounts.rules import can_deactivate, can_hand_over, can_manage
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
@@ -87,7 +88,7 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         act = request.POST.get("act", "")
         form = forms[act] = _forms(person, request.POST, act).get(act)
-        if act == "unlock" or (form is not None and form.is_valid()):
+        if act in _PLAIN or (form is not None and form.is_valid()):
             try:
                 message = _do(act, actor, person, form)
             except RuleViolation as refused:
@@ -104,6 +105,11 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
         "locked_until": locked_until(person.username, timezone.now()),
         "manage": can_manage(actor, person),
         "deactivate": can_deactivate(actor, person),
+        "hand_over": can_hand_over(actor, person),
+        "hand_over_effects": [
+            _("本单位的人员改由对方邀请、停用，您不再能办。"),
+            _("您的账号照常使用，申报和基地的事项照常办理。"),
+        ],
         "deactivate_effects": [
             _("本人立即退出登录，不能再登录，也不再收到通知。"),
             _("由本人办过的事和留下的记录不变，以后可以重新启用。"),
@@ -126,6 +132,10 @@ def _forms(person: User, data: Any = None, act: str = "") -> dict[str, Any]:
     }
 
 
+# Acts without a form.
+_PLAIN = frozenset({"unlock", "hand_over"})
+
+
 def _do(act: str, actor: Actor, person: User, form: Any) -> str:
     if act == "deactivate":
         deactivate_user(actor=actor, user=person, reason=form.cleaned_data["reason"])
@@ -136,5 +146,8 @@ def _do(act: str, actor: Actor, person: User, form: Any) -> str:
     if act == "password":
         change_password(actor=actor, user=person, password=form.cleaned_data["password"])
         return _("新密码已设置，请当面告诉本人，并提醒登录后修改。")
+    if act == "hand_over":
+        hand_over(actor=actor, to=person)
+        return _("已移交，现在由对方管理本单位的账号。")
     unlock_user(actor=actor, user=person)
     return _("已解除锁定，本人现在可以再试。")

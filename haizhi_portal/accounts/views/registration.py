@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from haizhi_portal.accounts.actions.registration import check_eligibility, register_organisation
+from haizhi_portal.accounts.backends import BACKEND
 from haizhi_portal.accounts.entry import ANYONE, entry
 from haizhi_portal.accounts.forms.registration import RegistrationForm
 from haizhi_portal.accounts.refusals import show_on
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.policy.routing import route
 from haizhi_portal.policy.verdict import RuleViolation
-
-BACKEND = "haizhi_portal.accounts.backends.PortalBackend"
 
 
 @entry(ANYONE)
