@@ -25,6 +25,7 @@ try:
     BROKER_SOCKET = env.broker_socket(DATA_DIR)
     CELERY_BROKER_URL = env.broker_url(DATA_DIR)
     SESSION_MINUTES = env.whole_number("SESSION_MINUTES", default=30, low=1, high=1440)
+    SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=True) and not PORTAL_DEMO
     LOG_LEVEL = env.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
     _database = env.database(DATA_DIR)
     _email = env.email(DATA_DIR, demo=PORTAL_DEMO)
@@ -87,6 +88,8 @@ MIDDLEWARE = [
     "haizhi_portal.site.printable.PrintablePagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "haizhi_portal.accounts.middleware.SecondFactorMiddleware",
+    "haizhi_portal.accounts.middleware.PrivatePagesMiddleware",
     "haizhi_portal.accounts.middleware.BusinessClockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -8,7 +8,15 @@ from pathlib import Path
 
 for _name in ("SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "EMAIL_URL", "MEDIA_STORAGE"):
     os.environ.pop(_name, None)
-for _name in ("CELERY_BROKER_URL", "PORTAL_TODAY", "PORTAL_DEBUG", "SESSION_MINUTES", "LOG_LEVEL", "CLAMAV"):
+for _name in (
+    "CELERY_BROKER_URL",
+    "PORTAL_TODAY",
+    "PORTAL_DEBUG",
+    "SESSION_MINUTES",
+    "LOG_LEVEL",
+    "SECOND_FACTOR_REQUIRED",
+    "CLAMAV",
+):
     os.environ.pop(_name, None)
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from haizhi_portal.accounts.requests import wants_json
-from haizhi_portal.accounts.resuming import offer_to_resume
+from haizhi_portal.accounts.resuming import offer_to_resume, to_second_step
 from haizhi_portal.policy.words import ROLE_LABELS
 
 ANYONE = "anyone"
@@ -36,6 +36,8 @@ def entry(*who: str) -> Callable[[Any], Any]:
                 if not request.user.is_authenticated:
                     if wants_json(request):
                         return JsonResponse({"outcome": "signed_out"}, status=401)
+                    if getattr(request, "half_signed_in", None) is not None:
+                        return to_second_step(request)
                     if request.method == "POST" and set(request.POST) - {"csrfmiddlewaretoken"}:
                         return offer_to_resume(request)
                     return redirect_to_login(request.get_full_path())

@@ -4,14 +4,16 @@ import json
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from haizhi_portal.accounts.forms.sign_in import ResumeForm
 
 # The token is renewed; passwords are never written into a page.
 _NOT_CARRIED = ("csrfmiddlewaretoken", "password")
+_KEPT = "carried"
 
 
 class Carried(NamedTuple):
@@ -23,14 +25,42 @@ class Carried(NamedTuple):
 
 def offer_to_resume(request: HttpRequest) -> HttpResponse:
     """Instead of losing what a signed-out person sent: a page to sign in on, from where it is sent on."""
-    pairs = [
+    pairs = _pairs(request)
+    form = ResumeForm(request, initial={"carried": json.dumps(pairs), "next": request.get_full_path()})
+    return resume_page(request, form, status=403)
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if not any(word in name for word in _NOT_CARRIED)
     ]
-    form = ResumeForm(request, initial={"carried": json.dumps(pairs), "next": request.get_full_path()})
-    return resume_page(request, form, status=403)
+
+
+def to_second_step(request: HttpRequest) -> HttpResponse:
+    """To the page of the second step, from where one goes on to this address; what was sent to it is kept meanwhile."""
+    if request.method == "POST" and (pairs := _pairs(request)):
+        keep(request, Carried(request.get_full_path(), pairs))
+    page = resolve_url("accounts:second_factor")
+    return redirect_to_login(request.get_full_path(), login_url=page)
+
+
+def keep(request: HttpRequest, letter: Carried) -> None:
+    """Keep in the session what goes on once the second step is taken."""
+    request.session[_KEPT] = [letter.target, letter.pairs]
+
+
+def go_on(request: HttpRequest, wanted: str) -> HttpResponse:
+    """After the last step of signing in: what was kept, ready to send, else the page wanted, else home."""
+    kept = request.session.pop(_KEPT, None)
+    if kept is not None:
+        target, pairs = kept
+        return render(request, "accounts/send_on.html", {"target": target, "pairs": pairs})
+    if not wanted.startswith("/") or not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        wanted = settings.LOGIN_REDIRECT_URL
+    return redirect(wanted)
 
 
 def resume_page(request: HttpRequest, form: ResumeForm, *, status: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from haizhi_portal.accounts.views import (
     people,
     places,
     registration,
+    second_factor,
     sign_in,
 )
 
@@ -18,6 +19,11 @@ urlpatterns = [
     path("logout/", sign_in.sign_out, name="logout"),
     path("resume/", sign_in.resume, name="resume"),
     path("login/again/", sign_in.signed_in_again, name="signed_in_again"),
+    path("second-factor/", second_factor.second_factor, name="second_factor"),
+    path("second-factor/enrol/", second_factor.second_factor_enrol, name="second_factor_enrol"),
+    path("second-factor/on/", second_factor.signed_in_on, name="signed_in_on"),
+    path("security/", second_factor.security, name="security"),
+    path("security/act/", second_factor.security_act, name="security_act"),
     path("register/", registration.register, name="register"),
     path("password/", passwords.password_change, name="password_change"),
     path("password/reset/", passwords.password_reset, name="password_reset"),

@@ -61,6 +61,7 @@ ACCOUNT: tuple[Entry, ...] = (
     Entry(_("我的资料"), "accounts:profile"),
     Entry(_("本单位"), "accounts:own_organisation"),
     Entry(_("本单位人员"), "accounts:colleagues"),
+    Entry(_("登录安全"), "accounts:security"),
     Entry(_("修改密码"), "accounts:password_change"),
 )
 

@@ -30,7 +30,7 @@ def test_before_an_answer_there_are_only_questions(client: Any) -> None:
     html = ask(client)
     assert "请回答" in html
     assert 'role="alert"' not in html
-    assert "要准备什么" not in html
+    assert "六项条件" not in html
 
 
 @pytest.mark.clause("4.1-direct", "4.1-via-district", "3.1-kinds")

@@ -190,6 +190,11 @@ def _name_taken() -> Conflict:
     )
 
 
+def record_of_user(event: str, actor: Actor, user: User, reason: str = "") -> None:
+    """One line of the ledger about a person's account."""
+    _record(event, actor, user, {}, reason)
+
+
 def _record(event: str, actor: Actor, user: User, data: dict[str, str], reason: str = "") -> None:
     record(
         event,

@@ -4,5 +4,16 @@ from haizhi_portal.accounts.models.invitation import Invitation
 from haizhi_portal.accounts.models.organisation import ConsentLetter, Organisation
 from haizhi_portal.accounts.models.people import User, UserManager
 from haizhi_portal.accounts.models.places import Jurisdiction, ReviewingBody
+from haizhi_portal.accounts.models.second_factor import Authenticator, RecoveryCode
 
-__all__ = ["ConsentLetter", "Invitation", "Jurisdiction", "Organisation", "ReviewingBody", "User", "UserManager"]
+__all__ = [
+    "Authenticator",
+    "ConsentLetter",
+    "Invitation",
+    "Jurisdiction",
+    "Organisation",
+    "RecoveryCode",
+    "ReviewingBody",
+    "User",
+    "UserManager",
+]

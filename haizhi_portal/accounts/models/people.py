@@ -53,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     administers = models.BooleanField(_("单位管理员"), default=False)
     # Raised to end every sign-in there is: part of what a session is checked against.
     sign_ins_ended = models.PositiveIntegerField(default=0, editable=False)
+    # The authenticator in use, which every session has to have passed; empty for none.
+    second_factor = models.CharField(max_length=12, blank=True, default="", editable=False)
     is_demo = models.BooleanField(_("演示账号"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     is_staff = models.BooleanField(_("可进入系统管理"), default=False)

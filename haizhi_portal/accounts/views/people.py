@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from haizhi_portal.accounts.actions.administration import hand_over
+from haizhi_portal.accounts.actions.second_factor import reset_second_factor
 from haizhi_portal.accounts.actions.users import (
     change_password,
     create_user,
@@ -27,6 +28,7 @@ from haizhi_portal.accounts.queries import visible_users
 from haizhi_portal.accounts.refusals import show_on
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.accounts.rules import can_deactivate, can_hand_over, can_manage
+from haizhi_portal.accounts.second_factor import can_reset
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
@@ -105,6 +107,11 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
         "locked_until": locked_until(person.username, timezone.now()),
         "manage": can_manage(actor, person),
         "deactivate": can_deactivate(actor, person),
+        "reset_factor": can_reset(actor, person),
+        "reset_effects": [
+            _("原来的验证器和恢复码全部作废，本人在各处的登录全部退出。"),
+            _("本人用密码登录后可以重新设置；必须使用的角色登录后先要设置。"),
+        ],
         "hand_over": can_hand_over(actor, person),
         "hand_over_effects": [
             _("本单位的人员改由对方邀请、停用，您不再能办。"),
@@ -128,6 +135,7 @@ def _forms(person: User, data: Any = None, act: str = "") -> dict[str, Any]:
     return {
         "deactivate": ReasonForm(bound("deactivate"), auto_id="deactivate_%s"),
         "reactivate": ReasonForm(bound("reactivate"), auto_id="reactivate_%s"),
+        "second_factor": ReasonForm(bound("second_factor"), auto_id="second_factor_%s"),
         "password": GivenPasswordForm(bound("password"), auto_id="password_%s", user=person),
     }
 
@@ -146,6 +154,9 @@ def _do(act: str, actor: Actor, person: User, form: Any) -> str:
     if act == "password":
         change_password(actor=actor, user=person, password=form.cleaned_data["password"])
         return _("新密码已设置，请当面告诉本人，并提醒登录后修改。")
+    if act == "second_factor":
+        reset_second_factor(actor=actor, user=person, reason=form.cleaned_data["reason"])
+        return _("两步验证已重置，请通知本人重新设置。")
     if act == "hand_over":
         hand_over(actor=actor, to=person)
         return _("已移交，现在由对方管理本单位的账号。")

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,13 +19,20 @@ from haizhi_portal.accounts.entry import ANYONE, SIGNED_IN, entry
 from haizhi_portal.accounts.forms.sign_in import ResumeForm, SignInForm
 from haizhi_portal.accounts.lockouts import locked_until
 from haizhi_portal.accounts.models import User
-from haizhi_portal.accounts.resuming import carried_by, resume_page
+from haizhi_portal.accounts.resuming import carried_by, go_on, keep, resume_page
+from haizhi_portal.accounts.second_factor import still_to_do
 
 
 class _SignIn(LoginView):
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who gave the password already is asked for the second step, not for the password again."""
+        if request.method != "POST" and getattr(request, "half_signed_in", None) is not None:
+            return redirect_to_login(self.get_success_url(), login_url=resolve_url("accounts:second_factor"))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo_people = (
@@ -78,11 +85,14 @@ def resume(request: HttpRequest) -> HttpResponse:
     form = ResumeForm(request, data=request.POST)
     if not form.is_valid():
         return resume_page(request, form, status=422)
-    login(request, form.get_user())
+    person = form.get_user()
+    login(request, person)
     letter = carried_by(form)
-    if letter is None:
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/send_on.html", {"target": letter.target, "pairs": letter.pairs})
+    if letter is not None:
+        keep(request, letter)
+    if still_to_do(person, request.session):
+        return redirect("accounts:second_factor")
+    return go_on(request, "")
 
 
 @entry(SIGNED_IN)

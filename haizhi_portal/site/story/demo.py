@@ -14,6 +14,7 @@ from evaluations.actions import evaluation as evaluation_actions
 from evaluations.actions import renewal as renewal_actions
 from evaluations.actions import withdrawal as withdrawal_actions
 from evaluations.models import Evaluation, Renewal, Withdrawal
+from haizhi_portal.accounts.actions.invitations import invite
 from haizhi_portal.accounts.actions.users import create_user
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, User
 from haizhi_portal.audit.actor import Actor
@@ -105,9 +106,11 @@ class Demo:
         self.agenda.note(self.today - timedelta(days=3), self._newcomers)
 
     def _newcomers(self, today: date) -> None:
-        """Units that registered lately: one still has to hand in its consent letter, that of the other waits."""
+        """Units that registered lately, with a consent letter to hand in and one to confirm; a colleague invited."""
         self._account("newcomer", ACCOUNTS_FROM + 2, partners=0, day=today, consent="missing")
         self._account("", ACCOUNTS_FROM + 3, partners=0, day=today, consent="waiting")
+        asking = self.cast.person_of(self.base_unit)
+        invite(actor=acting(asking, today), organisation=self.base_unit, email="colleague@example.com")
 
     def _account(
         self, username: str, index: int, partners: int, *, day: date | None = None, consent: str = "confirmed"
