@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,12 +13,22 @@ from haizhi_portal.site.forms import RouteFinderForm
 from haizhi_portal.site.route_finder import Facts, destination, needs, obstacles_to, timing
 
 
+def _asked(request: HttpRequest) -> QueryDict | None:
+    """The questions answered in the address; the usual answer where the short form of the front page has none."""
+    if not set(request.GET) & set(RouteFinderForm.base_fields):
+        return None
+    asked = request.GET.copy()
+    asked.setdefault("in_dalian", "yes")
+    asked.setdefault("is_branch", "no")
+    return asked
+
+
 @entry(ANYONE)
 @require_safe
 def route_finder(request: HttpRequest) -> HttpResponse:
     """Where to hand in, by which rule, by when and with what; or why not, and what can be done instead."""
     today = cast(PortalRequest, request).today
-    form = RouteFinderForm(request.GET if set(request.GET) & set(RouteFinderForm.base_fields) else None)
+    form = RouteFinderForm(_asked(request))
     if not form.is_bound or not form.is_valid():
         return render(request, "site/route_finder.html", {"form": form})
     facts = Facts(**form.facts())
