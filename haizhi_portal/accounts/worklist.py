@@ -7,14 +7,16 @@ from django.utils.translation import gettext as _
 
 from haizhi_portal.accounts.consent import Outcome, last_letter
 from haizhi_portal.accounts.models import ConsentLetter, User
+from haizhi_portal.accounts.queries import visible_invitations
 from haizhi_portal.accounts.work import WorkItem, Worklist
+from haizhi_portal.policy.periods import start_of
 from haizhi_portal.policy.words import Role
 
 
 def worklist(user: User, today: date) -> Worklist:
-    """The person's lines: the unit's consent letter until it is confirmed, and the office's letters to confirm."""
+    """The person's lines: a unit's consent letter and invitations nobody accepted, the office's letters to confirm."""
     if user.role == Role.APPLICANT:
-        return _of_unit(user)
+        return _of_unit(user) + _expired_invitations(user, today)
     if user.role == Role.MUNICIPAL:
         return _of_office()
     return Worklist()
@@ -42,6 +44,22 @@ def _of_unit(user: User) -> Worklist:
     if user.administers:
         return Worklist(mine=[WorkItem(title=title, sentence=sentence, url=url)])
     return Worklist(waiting=[WorkItem(title=title, sentence=sentence, url=url, mover=_("本单位管理员"))])
+
+
+def _expired_invitations(user: User, today: date) -> Worklist:
+    if not user.administers:
+        return Worklist()
+    over = visible_invitations(user).filter(accepted_at=None, withdrawn_at=None, expires_at__lt=start_of(today))
+    count = over.count()
+    if not count:
+        return Worklist()
+    item = WorkItem(
+        title=_("邀请已过期"),
+        sentence=_("%(count)s 份邀请没有在期限内接受，可以重新发送或撤回。") % {"count": count},
+        url=reverse("accounts:colleagues"),
+        count=count,
+    )
+    return Worklist(mine=[item])
 
 
 def _of_office() -> Worklist:

@@ -229,6 +229,20 @@ def test_the_list_of_units_takes_the_same_queries_whatever_its_length(
     assert len(page.context["page_obj"]) == rows
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_a_unit_takes_the_same_queries_whatever_it_holds(
+    client_for: Any, django_assert_num_queries: Any, rows: int
+) -> None:
+    owner = unit()
+    for number in range(rows):
+        make.user(Role.APPLICANT, organisation=owner, number=number + 2)
+        letter_of(owner)
+    visitor = client_for(make.user(Role.MUNICIPAL))
+    with django_assert_num_queries(10):
+        page = visitor.get(f"/accounts/organisations/{owner.public_id}/")
+    assert (len(page.context["letters"]), len(page.context["people"])) == (rows, rows + 1)
+
+
 @pytest.mark.parametrize("query", ["q=%00", "letter=nonsense", "page=x", "q=" + "长" * 500])
 def test_an_odd_search_finds_everything(client_for: Any, query: str) -> None:
     unit()

@@ -24,6 +24,7 @@ from haizhi_portal.accounts.invitations import can_handle, can_invite, can_resto
 from haizhi_portal.accounts.models import Invitation, Organisation, User
 from haizhi_portal.accounts.queries import visible_invitations
 from haizhi_portal.accounts.rules import can_deactivate, can_hand_over, can_manage
+from haizhi_portal.accounts.worklist import worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -138,6 +139,15 @@ def test_an_invitation_lasts_seven_days(after: timedelta, works: bool) -> None:
     else:
         with pytest.raises(RuleViolation, match="已过期"):
             accept(invitation, after=after)
+
+
+@pytest.mark.parametrize(("days", "told"), [(7, False), (8, True)])
+def test_the_administrator_is_told_what_expired(days: int, told: bool) -> None:
+    head = registered()
+    invited(head)
+    day = (NOW + timedelta(days=days)).date()
+    assert ("邀请已过期" in [item.title for item in worklist(head, day).mine]) is told
+    assert "邀请已过期" not in [item.title for item in worklist(colleague(unit_of(head), "mate"), day).mine]
 
 
 def test_sending_again_gives_new_days_and_makes_the_old_link_worthless() -> None:

@@ -54,8 +54,15 @@ def test_more_in_a_form_than_it_asks_for_gives_no_power(client_for: Any) -> None
     person = registered()
     visitor = client_for(person)
     visitor.post("/accounts/profile/", {"name": "甲", "email": "a@example.cn", "mobile": "", **POWER})
+    visitor.post("/accounts/colleagues/new/", {"email": "b@example.cn", **POWER})
+    invitation = Invitation.objects.get()
     new = {"name": "乙", "username": "colleague", "password": PASSWORD, "password_again": PASSWORD}
-    visitor.post("/accounts/colleagues/new/", {**new, **POWER, "reviewing_body": "1"})
+    link = f"/accounts/join/{invitation.public_id}/{token_of(invitation)}/"
+    Client().post(link, {**new, **POWER, "reviewing_body": "1", "administers": "on", "email": "c@example.cn"})
+    assert list(User.objects.order_by("pk").values_list("administers", "email")) == [
+        (True, "a@example.cn"),
+        (False, "b@example.cn"),
+    ]
     assert User.objects.count() == 2
     for each in User.objects.all():
         assert (each.role, each.is_staff, each.is_superuser, each.is_demo) == (Role.APPLICANT, False, False, False)
