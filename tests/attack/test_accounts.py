@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from haizhi_portal.accounts.models import Jurisdiction, User
+from haizhi_portal.accounts.invitations import token_of
+from haizhi_portal.accounts.models import Invitation, Jurisdiction, User
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site.forms import DemoClockForm
 from haizhi_portal.site.story.cast import Cast, found
