@@ -52,6 +52,7 @@ urlpatterns = [
     path("<slug:number>/materials/<slug:kind>/begin/", uploading.upload_begin, name="upload_begin"),
     path("<slug:number>/submit/", applicant.submit, name="submit"),
     path("<slug:number>/reopen/", applicant.reopen, name="reopen"),
+    path("<slug:number>/calendar.ics", object_page.calendar, name="calendar"),
     path("<slug:number>/thread/", thread.thread, name="thread"),
     path("<slug:number>/thread/<slug:entry>/file/", thread.thread_file, name="thread_file"),
     path("<slug:number>/withdraw/", applicant.withdraw, name="withdraw"),

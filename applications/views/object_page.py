@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from applications import rules
+from applications.deadlines import deadlines
 from applications.models import Application, Routing, Submission
 from applications.papers import copies_of_current_version, current_submission
 from applications.queries import submissions_visible_to, visible_to
@@ -24,6 +25,7 @@ from applications.views.reading import files, parts
 from applications.views.thread import thread_box
 from applications.views.timeline import events
 from haizhi_portal.accounts.answers import page
+from haizhi_portal.accounts.calendars import calendar_answer, calendar_file
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.files.store import respond
@@ -52,6 +54,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
         "handling": handling_box(actor, application),
         "facts": _facts(application, request),
         "events": events(application, request.user),
+        "deadlines": deadlines(application, request.today),
         "versions": submissions_visible_to(request.user).filter(application=application).order_by("-version"),
         "tasks": _tasks(application, request) if request.user.role == Role.APPLICANT else [],
         "closes_at": rules.closing_instant(application, request.now) if request.user.role == Role.APPLICANT else None,
@@ -81,6 +84,15 @@ def version(request: PortalRequest, number: str, version: int) -> HttpResponse:
         "trail": trail_to(application),
     }
     return page(request, "applications/version.html", context)
+
+
+@entry(*READERS)
+def calendar(request: PortalRequest, number: str) -> HttpResponse:
+    """The days the application still has before it, as a calendar file."""
+    application = application_for(request, number)
+    name = _("海智工作基地申报 %(number)s") % {"number": number}
+    content = calendar_file(name, deadlines(application, request.today), request.now)
+    return calendar_answer(content, f"haizhi-{number}.ics")
 
 
 @entry(*READERS)

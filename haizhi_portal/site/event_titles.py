@@ -78,6 +78,8 @@ _TITLES: dict[str, str | Promise] = {
     "score.voided": _("专家评分作废"),
     "term.expired": _("有效期届满"),
     "term.started": _("有效期确定"),
+    "user.calendar_disabled": _("停用日历订阅"),
+    "user.calendar_enabled": _("启用日历订阅"),
     "user.changed": _("修改用户"),
     "user.created": _("开设账号"),
     "user.deactivated": _("停用账号"),

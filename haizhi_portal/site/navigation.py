@@ -62,6 +62,7 @@ ACCOUNT: tuple[Entry, ...] = (
     Entry(_("本单位"), "accounts:own_organisation"),
     Entry(_("本单位人员"), "accounts:colleagues"),
     Entry(_("登录安全"), "accounts:security"),
+    Entry(_("日历订阅"), "site:calendar"),
     Entry(_("修改密码"), "accounts:password_change"),
 )
 

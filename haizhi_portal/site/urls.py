@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from haizhi_portal.documents import views as documents
 from haizhi_portal.site import converters
-from haizhi_portal.site.views import demo, figures, front, holidays, home, ledger, route_finder, styleguide
+from haizhi_portal.site.views import calendar, demo, figures, front, holidays, home, ledger, route_finder, styleguide
 
 register_converter(converters.Day, "day")
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("route/", route_finder.route_finder, name="route_finder"),
     path("home/", home.home, name="home"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<slug:token>.ics", calendar.calendar_feed, name="calendar_feed"),
     path("figures/", figures.figures, name="figures"),
     path("figures/change/", figures.change_figures, name="figures_change"),
     path("holidays/", holidays.holidays, name="holidays"),
