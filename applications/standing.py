@@ -35,23 +35,21 @@ def standing(application: Application, today: date, user: User | None = None) ->
     """The application's standing on a day, as this reader is told it; an expert only hears of the stage."""
     state = state_on(application, today)
     found = _SAID[state](application, today)
-    mine = user is not None and _acts(user, application, state)
+    mine = user is not None and bool(found.mover) and _acts(user, application, state, found)
     tone = found.tone if found.tone != "wait" or not mine else "act"
     return Standing(found.sentence, found.mover, found.by, tone, mine)
 
 
-def _acts(user: User, application: Application, state: State) -> bool:
-    if state in (State.DRAFT, State.DISTRICT_RETURNED, State.INITIAL_RETURNED):
+def _acts(user: User, application: Application, state: State, told: Standing) -> bool:
+    """Whether the mover the sentence names is this reader's side."""
+    if told.mover == application.organisation.name:
         return user.role == Role.APPLICANT
-    if state == State.DISTRICT_REVIEW:
-        return (
-            user.role == Role.DISTRICT
-            and application.body is not None
-            and user.reviewing_body_id == application.body.pk
-        )
-    if state in (State.INITIAL_REVIEW, State.CERTIFICATION):
-        return user.role == Role.MUNICIPAL
-    return state == State.APPROVED and user.role == Role.LEADER
+    if state in (State.DISTRICT_REVIEW, State.DISTRICT_RETURNED):
+        body = application.body
+        return user.role == Role.DISTRICT and body is not None and user.reviewing_body_id == body.pk
+    if state == State.APPROVED:
+        return user.role == Role.LEADER
+    return user.role == Role.MUNICIPAL
 
 
 def _draft(application: Application, today: date) -> Standing:
@@ -76,7 +74,9 @@ def _initial(application: Application, today: date) -> Standing:
     if is_escalated(application, today) or application.escalated_on:
         text = _("辖区在截止日前未作答复，已转市科协初审。")
     elif application.endorsed_on:
-        text = _("%(where)s已同意推荐，等待市科协初审。") % {"where": route_label(application.route)}
+        text = _("%(where)s已同意推荐，等待市科协初审。") % {
+            "where": application.body or route_label(application.route)
+        }
     else:
         text = _("已提交，等待市科协初审。")
     return Standing(text, _("市科协学会部"), application.call.initial_close_on, "wait")
@@ -118,6 +118,16 @@ def _licensed(application: Application, today: date) -> Standing:
     return Standing(_("已授牌，成为海智工作基地。"), tone="seal")
 
 
+def _withdrawn(application: Application, today: date) -> Standing:
+    closes = application.call.applicants_close_on
+    if today > closes or application.ended_on is None:
+        return _WITHDRAWN(application, today)
+    reason = application.end_reason.rstrip("。.！!")
+    text = _("%(day)s已由申报单位撤回：%(reason)s。%(closes)s前（含当日）可以重新申报。")
+    days = {"day": said(application.ended_on), "closes": said(closes), "reason": reason}
+    return Standing(text % days, tone="stop")
+
+
 def _ended(text: str) -> Callable[[Application, date], Standing]:
     def told(application: Application, today: date) -> Standing:
         day = said(application.ended_on) if application.ended_on else ""
@@ -126,6 +136,7 @@ def _ended(text: str) -> Callable[[Application, date], Standing]:
     return told
 
 
+_WITHDRAWN = _ended("%(day)s已由申报单位撤回：%(reason)s")
 _SAID: dict[State, Callable[[Application, date], Standing]] = {
     State.DRAFT: _draft,
     State.DISTRICT_REVIEW: _district,
@@ -136,6 +147,6 @@ _SAID: dict[State, Callable[[Application, date], Standing]] = {
     State.APPROVED: _approved,
     State.LICENSED: _licensed,
     State.DECLINED: _ended("%(day)s未通过：%(reason)s"),
-    State.WITHDRAWN: _ended("%(day)s已由申报单位撤回：%(reason)s"),
+    State.WITHDRAWN: _withdrawn,
     State.LAPSED: _ended("%(day)s因本年度决定办结而失效：%(reason)s"),
 }
