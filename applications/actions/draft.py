@@ -82,17 +82,19 @@ def save_section(
     """Keep one section's answers as they are, complete or not; what cannot be an answer is kept as it was typed.
 
     ``expected_version`` is the edition of the form that the page showed. Raises Conflict when somebody saved this
-    section since (two people on different sections do not meet), RuleViolation when the form may not be changed now.
+    section since, otherwise than it is sent now (two people on different sections do not meet), RuleViolation when the form may not be changed now.
     """
     application = locked(application, actor=actor)
     filling = _filling_of(application, section)
     can_edit_section(actor, application, section).require()
+    as_typed, known = worth_keeping(as_typed), _known(section, answers)
     if not filling.version <= expected_version <= application.version:
+        if _stands_already(application, filling, known, as_typed):
+            return application
         raise Conflict(
             clause=CLAUSE, message=_("您打开这一页之后，同一部分在别处保存过；请核对后再保存。"), code="stale"
         )
-    as_typed = worth_keeping(as_typed)
-    application.answers = {**application.answers, section: _known(section, answers)}
+    application.answers = {**application.answers, section: known}
     application.version += 1
     application.save(update_fields=["answers", "version"])
     filling.version, filling.saved_at, filling.saved_by = application.version, actor.now, actor.user
@@ -100,6 +102,12 @@ def save_section(
     filling.late = filling.late_at = None
     filling.save()
     return application
+
+
+def _stands_already(application: Application, filling: Filling, known: dict[str, Any], as_typed: AsTyped) -> bool:
+    """Whether the very same was saved before: by the page itself, a moment before its button was pressed."""
+    same = known == application.answers.get(filling.section, {})
+    return same and dict(as_typed.typed) == filling.typed and dict(as_typed.mistakes) == filling.mistakes
 
 
 @transaction.atomic

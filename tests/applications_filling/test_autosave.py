@@ -47,6 +47,17 @@ def test_two_people_in_different_sections_do_not_meet() -> None:
     assert (application.answers["overseas"]["contacts"], application.answers["plan"]["purpose"]) == ("甲", "乙")
 
 
+def test_the_button_pressed_after_the_page_saved_the_same_meets_nobody() -> None:
+    application = make.application_begun()
+    with on(DAY):
+        client = signed_in(applicant(application))
+        assert autosave(client, application, "overseas", contacts=TYPED, version=1).status_code == 200
+        pressed = client.post(url("section", application.number, "overseas"), {"contacts": TYPED, "version": 1})
+    assert pressed.status_code == 302
+    application.refresh_from_db()
+    assert (application.answers["overseas"]["contacts"], application.version) == (TYPED, 2)
+
+
 @pytest.mark.parametrize("version", [0, 2, 2**31 - 1, -1])
 def test_an_edition_that_never_was_overwrites_nothing(version: int) -> None:
     application = make.application_begun()

@@ -191,7 +191,7 @@ def _corrects(applicant: Person, number: str) -> None:
     applicant.follow("基地计划书").reads(WORDS)
     assert applicant.field("单位简介：基本情况").input_value().startswith("长期从事")
     applicant.write({"预期目标": "第一年引荐专家四人，第二年落地项目一项，第三年落地项目两项。"})
-    applicant.press("保存，回到清单").reads("已修改", "第一年引荐专家四人")
+    applicant.press("保存").reads("已修改", "第一年引荐专家四人")
     applicant.follow("核对全部内容").reads("与上一版的差别").press("重新提交").reads("已提交，第 2 版")
 
 

@@ -30,6 +30,8 @@
   let saved = written();
   let mode = form.dataset.autosave === "waiting" ? "waiting" : "ready";
   let busy = false, again = 0, typing = 0, since = 0, tries = 0, active = Date.now(), leaving = false;
+  // The button pressed while a save was on its way: it goes on with the edition that save brings back.
+  let pressed = null;
 
   const say = (word, words) => {
     const tones = { saved: "done", ready: "idle", saving: "idle", elsewhere: "wait", waiting: "wait", kept: "wait" };
@@ -129,9 +131,11 @@
       await heard(answer, sent);
     } catch {
       busy = false;
+      pressed = null;
       later("offline");
     }
-    if (mode === "saved" && written() !== saved) soon();
+    if (pressed) form.requestSubmit(pressed.button);
+    else if (mode === "saved" && written() !== saved) soon();
   };
 
   const soon = () => {
@@ -191,7 +195,15 @@
 
   ["input", "change", "click"].forEach((kind) => form.addEventListener(kind, () => { active = Date.now(); soon(); }));
   form.addEventListener("focusout", () => { if (written() !== saved) send(); });
-  form.addEventListener("submit", () => { keep(); leaving = true; });
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      event.preventDefault();
+      pressed = { button: event.submitter };
+      return;
+    }
+    keep();
+    leaving = true;
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) { keep(); send(true); } else look(); });
   document.addEventListener("haizhi:leaving", () => { send(true); leaving = true; });
   document.addEventListener("haizhi:closing", () => send());
