@@ -82,7 +82,8 @@ def save_section(
     """Keep one section's answers as they are, complete or not; what cannot be an answer is kept as it was typed.
 
     ``expected_version`` is the edition of the form that the page showed. Raises Conflict when somebody saved this
-    section since, otherwise than it is sent now (two people on different sections do not meet), RuleViolation when the form may not be changed now.
+    section since, otherwise than it is sent now (two people on different sections do not meet), RuleViolation when
+    the form may not be changed now.
     """
     application = locked(application, actor=actor)
     filling = _filling_of(application, section)
