@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications.actions import award as award_actions
-from applications.actions import certification, decision, draft, initial_review, paper, pre_review, submission
+from applications.actions import certification, decision, draft, initial_review, paper, pre_review, submission, thread
 from applications.checklist import checks
 from applications.models import Application, Assignment, Call, DecisionList
 from applications.sections import CONDITIONS, MATERIALS, SECTIONS
@@ -199,6 +199,17 @@ def decline_at_municipal(cast: Cast, *, application: Application, day: date) -> 
     initial_review.decline_initial(
         actor=acting(cast.officers[0], day), application=application, reason="海外联系渠道不稳定，暂不符合申报条件。"
     )
+
+
+def ask(cast: Cast, *, application: Application, day: date, words: str) -> None:
+    """The unit asks whoever has its application now."""
+    person = cast.person_of(application.organisation)
+    thread.send_message(actor=acting(person, day), application=application, text=words)
+
+
+def answer(*, person: User, application: Application, day: date, words: str) -> None:
+    """Somebody of the office that has it answers."""
+    thread.send_message(actor=acting(person, day), application=application, text=words)
 
 
 def hand_in_paper(cast: Cast, *, application: Application, day: date, copies: int = 2) -> None:

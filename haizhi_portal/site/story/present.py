@@ -131,12 +131,16 @@ def _at_the_district(cast: Cast, application: Application, stage: str, day: date
         errands.hand_on(cast, application=application, route=route, day=day)
     elif stage == "declined":
         errands.decline_at_district(cast, application=application, day=day)
-    elif stage != "with the district":
+    elif stage == "with the district":
+        errands.ask(cast, application=application, day=day, words="计划书已盖章，是否还要加盖骑缝章？")
+    else:
         errands.endorse(cast, application=application, day=day)
 
 
 def _at_the_office(cast: Cast, application: Application, stage: str, day: date) -> None:
     if stage == "returned by the municipal CAST":
+        errands.ask(cast, application=application, day=day, words="专家的聘任协议为英文，需要附中文译本吗？")
+        errands.answer(person=cast.officers[0], application=application, day=day, words="需要，附中文译本并加盖公章。")
         errands.return_from_municipal(cast, application=application, day=day)
     elif stage in ("one paper copy", "complete"):
         errands.pass_initial(cast, application=application, day=day)
