@@ -154,11 +154,13 @@ def add_material(
     stamped: bool,
     about: str = "",
     arrived: Incoming | None = None,
+    replaces: Material | None = None,
 ) -> Material:
     """Keep an upload as one kind of material; evidence names the condition it is ``about``.
 
     The content is looked at before any lock is taken; ``arrived`` is the upload in pieces that it came by, which is
-    used up. Raises RuleViolation (field "file", "kind", "about", "stamped").
+    used up; the material it ``replaces`` is taken away in the same transaction. Raises RuleViolation (field "file",
+    "kind", "about", "stamped").
     """
     spec = may_be_added(actor, application, kind=kind, stamped=stamped, about=about)
     examined = examine(
@@ -172,6 +174,8 @@ def add_material(
         may_be_added(actor, application, kind=kind, stamped=stamped, about=about, size=examined.size)
         if arrived is not None:
             incoming.use(arrived)
+        if replaces is not None:
+            _take_away(replaces, actor=actor)
         stored = keep(actor=actor, examined=examined)
         return Material.objects.create(
             application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
@@ -209,6 +213,10 @@ def remove_material(*, actor: Actor, material: Material) -> Material:
     """Take an upload out of the form; versions already submitted still show it."""
     application = locked(material.application, actor=actor)
     can_edit_section(actor, application, MATERIALS[material.kind].section).require()
+    return _take_away(material, actor=actor)
+
+
+def _take_away(material: Material, *, actor: Actor) -> Material:
     material = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
     if material.removed_at is None:
         material.removed_at = actor.now

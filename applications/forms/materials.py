@@ -31,14 +31,15 @@ class MaterialForm(forms.Form):
     file = SeveralFilesField(label=gettext_lazy("文件"), max_length=255, allow_empty_file=True)
     stamped = forms.BooleanField(label=gettext_lazy("已加盖公章"), required=False)
 
-    def __init__(self, *args: Any, spec: MaterialSpec, megabytes: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, spec: MaterialSpec, megabytes: int, several: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         formats = "、".join(each.upper() for each in spec.allow)
         file, stamped = self.fields["file"], self.fields["stamped"]
-        file.help_text = _("%(formats)s，每个文件不超过 %(size)d MB，可一次选多个。") % {
-            "formats": formats,
-            "size": megabytes,
-        }
+        limits = _("%(formats)s，每个文件不超过 %(size)d MB，可一次选多个。")
+        if not several:
+            limits = _("%(formats)s，不超过 %(size)d MB。")
+            file.widget.attrs.pop("multiple", None)
+        file.help_text = limits % {"formats": formats, "size": megabytes}
         file.widget.attrs["accept"] = ",".join(f".{each}" for each in spec.allow)
         stamped.help_text = _("这份材料须先盖章再扫描。") if spec.stamped else _("这份材料不要求盖章。")
 

@@ -215,3 +215,26 @@ def test_several_files_at_once_without_a_script(draft: Application) -> None:
         assert client.post(address, {"stamped": ""}).status_code == 422
         assert client.post(address, {"file": [make.upload("丁.pdf"), make.upload("戊.pdf")]}).status_code == 302
     assert [each.file.name for each in draft.materials.order_by("id")] == ["甲.pdf", "丙.pdf", "丁.pdf", "戊.pdf"]
+
+
+def test_a_file_takes_the_place_of_another(draft: Application) -> None:
+    owner = make.applicant_of(draft.organisation)
+    old = make.draft.add_material(
+        actor=make.acting(owner, DAY),
+        application=draft,
+        kind="legal_certificate",
+        upload=make.upload("旧.pdf"),
+        stamped=True,
+    )
+    address = url("material_replace", old.file.public_id)
+    with on(DAY):
+        client = signed_in(owner)
+        assert "替换“旧.pdf”" in client.get(address).content.decode()
+        refused = client.post(address, {"file": make.upload("新.pdf", specimens.PROGRAM), "stamped": "on"})
+        assert refused.status_code == 422
+        assert [each.file.name for each in draft.materials.filter(removed_at=None)] == ["旧.pdf"]
+        assert client.post(address, {"file": make.upload("新.pdf")}).status_code == 422
+        assert client.post(address, {"file": make.upload("新.pdf"), "stamped": "on"}).status_code == 302
+        assert [each.file.name for each in draft.materials.filter(removed_at=None)] == ["新.pdf"]
+        assert client.get(address).status_code == 404
+        assert signed_in(make.applicant_of(make.organisation())).get(address).status_code == 404

@@ -49,7 +49,7 @@ def settle(*, actor: Actor, stored: StoredFile, outcome: scanning.Outcome) -> St
 
 
 def _lock_away(row: StoredFile, actor: Actor) -> None:
-    material = Material.objects.filter(file=row).select_related("application__organisation").first()
+    material = Material.objects.filter(file=row).select_related("application__organisation").order_by("-pk").first()
     application = material.application if material else None
     subject = _("上传的文件查出病毒")
     body = _("“%(name)s”查出病毒（%(virus)s），已隔离，不能打开，也不能随申报提交。请清除病毒后重新上传。") % {
