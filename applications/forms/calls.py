@@ -6,18 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
-from haizhi_portal.accounts.forms.fields import DayField, WordsField
+from haizhi_portal.accounts.forms.fields import DayField, DeadlineField, WordsField
 from haizhi_portal.policy.calls import STEPS
 
 
 class TimetableForm(forms.Form):
     """The five days of a call. None of them is moved by a holiday."""
 
-    opens_on = DayField(label=_("申报开始日"), help_text=_("当日零时起可以提交。"))
-    applicants_close_on = DayField(label=_("单位申报截止日"), help_text=_("含当日，至 24:00（北京时间）。"))
-    districts_close_on = DayField(label=_("辖区审核截止日"), help_text=_("含当日；未答复的次日转市科协。"))
-    initial_close_on = DayField(label=_("初审截止日"))
-    certification_on = DayField(label=_("集中认证日"))
+    opens_on = DeadlineField(label=_("申报开始日"), help_text=_("当日零时起可以提交。"))
+    applicants_close_on = DeadlineField(label=_("单位申报截止日"), help_text=_("含当日，至 24:00（北京时间）。"))
+    districts_close_on = DeadlineField(label=_("辖区审核截止日"), help_text=_("含当日；未答复的次日转市科协。"))
+    initial_close_on = DeadlineField(label=_("初审截止日"))
+    certification_on = DeadlineField(label=_("集中认证日"))
 
     def days(self) -> dict[str, Any]:
         """The five days by the names the actions take."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.checklist import checks
 from applications.sections import SECTIONS
-from haizhi_portal.accounts.forms.fields import DayField, WordsField
+from haizhi_portal.accounts.forms.fields import DeadlineField, WordsField
 from haizhi_portal.policy.words import JURISDICTION_NAMES, ROUTE_MUNICIPAL, route_label
 
 FORM_ID = "review"
@@ -66,7 +66,7 @@ class ReviewForm(forms.Form):
         self.fields["opinion"] = WordsField(
             label=_("审核意见"), rows=4, help_text=_("退回或不予通过时，这段话原样告知申报单位。")
         )
-        self.fields["correct_by"] = DayField(
+        self.fields["correct_by"] = DeadlineField(
             label=_("补正截止日"),
             required=False,
             initial=correct_by,
@@ -119,5 +119,5 @@ class RouteForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
-    correct_by = DayField(label=gettext_lazy("新的补正截止日"), help_text=gettext_lazy("含当日，至 24:00。"))
+    correct_by = DeadlineField(label=gettext_lazy("新的补正截止日"), help_text=gettext_lazy("含当日，至 24:00。"))
     reason = WordsField(label=gettext_lazy("理由"), rows=3, max_length=1000)

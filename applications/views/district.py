@@ -15,6 +15,7 @@ from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.stored import hint_about
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import ROUTE_MUNICIPAL, Role, route_label
 
@@ -78,6 +79,8 @@ def extend(request: PortalRequest, number: str) -> HttpResponse:
         else:
             day = said(form.cleaned_data["correct_by"])
             messages.success(request, _("补正截止日延至%(day)s，申报单位已收到通知。") % {"day": day})
+            if hint := hint_about(form.cleaned_data["correct_by"]):
+                messages.info(request, hint)
             return redirect("applications:detail", number=number)
     verdict = rules.can_extend_correction(actor, application)
     context = {

@@ -21,7 +21,7 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import STEPS, Timetable
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import figures_on, hint_about
 from haizhi_portal.policy.verdict import RuleViolation
 
 
@@ -141,13 +141,9 @@ def _announcing(days: dict[str, date], today: date) -> list[str]:
 
 
 def _holidays(days: dict[str, date]) -> list[str]:
-    """Which of the days nobody works on: they stay where they are, staff are only told."""
-    table = calendar()
-    return [
-        _("注意：%(title)s %(day)s 是休息日，按所填日期执行，不顺延。") % {"title": title, "day": said(days[name])}
-        for name, title in STEPS
-        if not table.is_working_day(days[name])
-    ]
+    """What officers should know of the days they chose: they stay where they are."""
+    hints = [(title, hint_about(days[name])) for name, title in STEPS]
+    return [_("注意：%(title)s %(hint)s") % {"title": title, "hint": hint} for title, hint in hints if hint]
 
 
 def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:

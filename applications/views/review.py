@@ -34,7 +34,7 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.deadlines import correction_deadline
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import calendar, figures_on, hint_about
 from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 
@@ -178,6 +178,7 @@ def _effects_of_returning(application: Application, form: ReviewForm) -> list[st
     return [
         _("%(name)s收到通知，按意见修改：%(titles)s。") % {"name": application.organisation.name, "titles": titles},
         _("补正截止日为%(day)s（含当日）。") % {"day": said(last_day)},
+        *([_("注意：%(hint)s") % {"hint": hint}] if (hint := hint_about(last_day)) else []),
         _("重新提交后形成新的一版；已交的纸质材料须重新打印盖章。"),
     ]
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from haizhi_portal.policy.day_hints import day_hint
 from haizhi_portal.policy.figures import DEFAULTS, Figures, with_changes
 from haizhi_portal.policy.holidays import SOURCE, published_days
 from haizhi_portal.policy.models import FigureEdition, Holiday
@@ -41,6 +42,12 @@ def _steps(editions: QuerySet[FigureEdition]) -> list[tuple[date, Figures]]:
 def calendar() -> WorkCalendar:
     """The holiday table as it stands; a year counts as published once it has a day off."""
     return calendar_of(Holiday.objects.order_by().values_list("day", "off"))
+
+
+def hint_about(day: date) -> str:
+    """What staff should know of a day they choose as a deadline; nothing for an ordinary working day."""
+    names = dict(Holiday.objects.filter(day=day).values_list("day", "name"))
+    return day_hint(day, calendar(), names)
 
 
 def calendar_of(rows: Iterable[tuple[date, bool]]) -> WorkCalendar:

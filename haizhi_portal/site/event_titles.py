@@ -45,6 +45,7 @@ _TITLES: dict[str, str | Promise] = {
     "figures.changed": _("调整指标"),
     "file.infected": _("附件查出病毒"),
     "file.viewed": _("查看身份证件"),
+    "holiday.imported": _("导入节假日安排"),
     "holiday.removed": _("移除节假日安排"),
     "holiday.set": _("录入节假日安排"),
     "jurisdiction.reassigned": _("调整辖区的审核单位"),

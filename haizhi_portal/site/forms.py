@@ -168,6 +168,36 @@ class HolidayForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60, help_text=_("例如“国庆节”。"))
 
 
+class LibraryYearForm(forms.Form):
+    """A year of the published tables the portal carries."""
+
+    year = forms.TypedChoiceField(label=_("年份"), coerce=int)
+    step = forms.CharField(widget=forms.HiddenInput, initial="library", required=False)
+
+    def __init__(self, *args: Any, years: list[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+
+
+class HolidayFileForm(forms.Form):
+    """A table of holidays as a file."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("Excel（.xlsx）、CSV 或 JSON，不超过 1 MB。第一行写“日期、性质、名称”；性质填“放假”或“上班”。"),
+    )
+    step = forms.CharField(widget=forms.HiddenInput, initial="file", required=False)
+
+
+class HolidayRowsForm(forms.Form):
+    """What was read, carried to the step that imports it, and why it is imported."""
+
+    reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如国务院办公厅通知的文号；写入审计台账。"))
+    rows = forms.CharField(widget=forms.HiddenInput)
+    source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=120)
+    step = forms.CharField(widget=forms.HiddenInput, initial="rows", required=False)
+
+
 class LedgerFilterForm(forms.Form):
     """What to find in the ledger."""
 

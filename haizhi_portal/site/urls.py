@@ -2,7 +2,18 @@ from django.urls import path, register_converter
 
 from haizhi_portal.documents import views as documents
 from haizhi_portal.site import converters
-from haizhi_portal.site.views import calendar, demo, figures, front, holidays, home, ledger, route_finder, styleguide
+from haizhi_portal.site.views import (
+    calendar,
+    demo,
+    figures,
+    front,
+    holiday_import,
+    holidays,
+    home,
+    ledger,
+    route_finder,
+    styleguide,
+)
 
 register_converter(converters.Day, "day")
 
@@ -18,6 +29,8 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/change/", figures.change_figures, name="figures_change"),
     path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/hint/", holidays.day_hint, name="day_hint"),
+    path("holidays/import/", holiday_import.holiday_import, name="holiday_import"),
     path("holidays/<day:day>/remove/", holidays.holiday_remove, name="holiday_remove"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.ledger_export, name="ledger_export"),

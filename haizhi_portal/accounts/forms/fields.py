@@ -18,6 +18,13 @@ class DayField(forms.DateField):
         super().__init__(**options)
 
 
+class DeadlineField(DayField):
+    """A day that staff set as a deadline: while it is chosen, the page tells when nobody works on it."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "data-deadline": "true"}
+
+
 class WordsField(forms.CharField):
     """Several lines of text."""
 

@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 
 from haizhi_portal.policy.clauses import CLAUSES, citation
 from haizhi_portal.policy.dates_said import said as said_day
+from haizhi_portal.policy.words import Role
 from haizhi_portal.site.errorlist import linked_errors
+from haizhi_portal.site.holidays_to_enter import holidays_to_enter
 from haizhi_portal.site.wording import day_of, left, spoken
 
 register = template.Library()
@@ -80,6 +82,14 @@ def countdown(context: Context, closes_at: datetime) -> dict[str, Any]:
         "minutes": ceil(seconds / 60),
         "at": f"{said_day(day_of(last_second))} 24:00",
     }
+
+
+@register.inclusion_tag("components/holiday_warning.html", takes_context=True)
+def holiday_warning(context: Context) -> dict[str, Any]:
+    """To municipal staff: the years whose holidays deadlines run into and nobody has entered yet."""
+    request = context["request"]
+    office = getattr(request.user, "role", "") == Role.MUNICIPAL
+    return {"years": holidays_to_enter(request.today) if office else []}
 
 
 @register.simple_tag

@@ -1,19 +1,19 @@
 """The table of holidays and of weekends worked in exchange."""
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.models import Holiday
-from haizhi_portal.policy.stored import calendar
+from haizhi_portal.policy.stored import calendar, hint_about
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.site.actions.figures import can_edit, remove_holiday, set_holiday
 from haizhi_portal.site.forms import HolidayForm
@@ -57,6 +57,17 @@ def holidays(request: PortalRequest) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+@entry("municipal", "leader", "district", "admin")
+@require_safe
+def day_hint(request: PortalRequest) -> JsonResponse:
+    """What to know of a day while it is being chosen as a deadline; nothing for what is no day."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return JsonResponse({"hint": ""})
+    return JsonResponse({"hint": hint_about(day) if MINYEAR < day.year < MAXYEAR else ""})
 
 
 @entry("municipal")

@@ -1,0 +1,200 @@
+"""Holidays taken over from the library or a file: looked at first, all or nothing; and the warning when they lack."""
+
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from applications.models import Call
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.models import Holiday
+from haizhi_portal.policy.words import Role
+from haizhi_portal.site.holidays_to_enter import holidays_to_enter
+from tests import factories as make
+from tests.applications_pages.kit import on, signed_in, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.3-annual")]
+PAGE, DAY = "/holidays/import/", "2026-11-25"
+HEAD = ["日期", "性质", "名称"]
+ROWS = [["2027-01-01", "放假", "元旦"], ["2027-02-06", "放假", "春节"], ["2027-02-20", "上班", "春节调休上班"]]
+
+
+def as_csv(rows: list[list[str]], encoding: str = "utf-8") -> SimpleUploadedFile:
+    return SimpleUploadedFile("2027.csv", "\n".join(",".join(row) for row in [HEAD, *rows]).encode(encoding))
+
+
+def as_json(rows: list[list[str]]) -> SimpleUploadedFile:
+    keyed = [dict(zip(("day", "off", "name"), row, strict=True)) for row in rows]
+    return SimpleUploadedFile("2027.json", json.dumps(keyed).encode())
+
+
+def as_excel(rows: list[list[Any]]) -> SimpleUploadedFile:
+    book, buffer = Workbook(), io.BytesIO()
+    for row in [HEAD, *rows]:
+        book.worksheets[0].append(row)
+    book.save(buffer)
+    return SimpleUploadedFile("2027.xlsx", buffer.getvalue())
+
+
+def office() -> Any:
+    return signed_in(make.user(Role.MUNICIPAL))
+
+
+def carried(answer: Any) -> str:
+    form = answer.context["rows"]
+    return str(form.initial["rows"])
+
+
+@pytest.mark.parametrize(
+    "file",
+    [as_csv(ROWS), as_csv(ROWS, "gb18030"), as_json(ROWS), as_excel([[date(2027, 1, 1), *ROWS[0][1:]], *ROWS[1:]])],
+    ids=["csv", "gbk", "json", "excel"],
+)
+def test_a_file_is_looked_at_then_taken_over_with_its_reason(file: SimpleUploadedFile) -> None:
+    with on(DAY):
+        client = office()
+        looked = client.post(PAGE, {"step": "file", "file": file})
+        assert looked.status_code == 200
+        assert "2027年2月20日" in text(looked)
+        assert not Holiday.objects.filter(day__year=2027).exists()
+        rows = {"step": "rows", "rows": carried(looked), "source": "文件导入"}
+        refused = client.post(PAGE, rows | {"reason": " "})
+        assert refused.status_code == 422
+        assert "2027年2月20日" in text(refused)
+        assert client.post(PAGE, rows | {"reason": "国办发明电〔2026〕1号"}).status_code == 302
+    found = list(Holiday.objects.filter(day__year=2027).values_list("day", "off", "name", "source"))
+    assert found == [(date.fromisoformat(d), o == "放假", n, "文件导入") for d, o, n in ROWS]
+    entry = Entry.objects.get(event="holiday.imported")
+    assert [each["new"] for each in entry.data["changes"]] == [True, True, True]
+
+
+WRONG = [
+    (["2027-02-30", "放假", "元旦"], "日期“2027-02-30”不对"),
+    (["2027-01-01", "也许", "元旦"], "性质“也许”不对"),
+    (["2027-01-01", "放假", ""], "名称应为 1 至 60 个字"),
+    (["1066-01-01", "放假", "元旦"], "日期“1066-01-01”不对"),
+]
+
+
+@pytest.mark.parametrize(("row", "words"), WRONG)
+def test_one_wrong_row_and_nothing_is_taken_over(row: list[str], words: str) -> None:
+    with on(DAY):
+        answer = office().post(PAGE, {"step": "file", "file": as_csv([ROWS[1], row, ROWS[1]])})
+    assert answer.status_code == 422
+    assert f"第 3 行：{words}" in text(answer)
+    assert "第 4 行：2027年2月6日重复。" in text(answer)
+    assert answer.context["preview"] is None
+
+
+HOSTILE = {
+    "empty": SimpleUploadedFile("a.csv", b" "),
+    "no table": SimpleUploadedFile("a.csv", "姓名,电话\n张,1".encode()),
+    "no workbook": SimpleUploadedFile("a.xlsx", b"PK\x03\x04" + b"\x00" * 60),
+    "no list": SimpleUploadedFile("a.json", b'{"day": 1}'),
+    "deep": SimpleUploadedFile("a.json", b"[" * 100_000),
+    "other": SimpleUploadedFile("a.exe", b"MZ"),
+    "nul": SimpleUploadedFile("a.csv", "日期,性质,名称\n\x00,\x00,\x00".encode()),
+    "too many": SimpleUploadedFile("a.csv", ("日期,性质,名称\n" + "2027-01-01,放假,元旦\n" * 900).encode()),
+    "too large": SimpleUploadedFile("a.csv", b"0" * (1024 * 1024 + 1)),
+}
+
+
+@pytest.mark.parametrize("file", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_no_table_is_refused_in_words(file: SimpleUploadedFile) -> None:
+    with on(DAY):
+        assert office().post(PAGE, {"step": "file", "file": file}).status_code == 422
+    assert not Holiday.objects.filter(day__year=2027).exists()
+
+
+@pytest.mark.parametrize("rows", ["", "[", "[[]]", '[{"day": "x"}]', "7", '[{"day": 5, "off": [], "name": {}}]'])
+def test_rows_somebody_changed_on_the_way_import_nothing(rows: str) -> None:
+    with on(DAY):
+        answer = office().post(PAGE, {"step": "rows", "rows": rows, "reason": "x"})
+    assert answer.status_code == 422
+
+
+def test_full_width_signs_are_understood() -> None:
+    with on(DAY):
+        looked = office().post(PAGE, {"step": "file", "file": as_csv([["２０２７－０１－０１", "放假", "元旦"]])})
+    assert "2027年1月1日" in text(looked)
+
+
+def test_the_library_shows_what_staff_had_changed() -> None:
+    Holiday.objects.filter(day="2026-10-01").update(name="改过的名称")
+    Holiday.objects.create(day=date(2026, 7, 1), off=True, name="本地安排")
+    with on(DAY):
+        client = office()
+        looked = client.post(PAGE, {"step": "library", "year": "2026"})
+        assert "改过的名称" in text(looked)
+        assert "另有 1 天只在现有安排里，保留不动" in text(looked)
+        rows = {"step": "rows", "rows": carried(looked), "source": "国务院办公厅放假安排", "reason": "恢复公布的名称"}
+        assert client.post(PAGE, rows).status_code == 302
+    assert Holiday.objects.get(day="2026-10-01").name == "国庆节"
+    assert Holiday.objects.filter(day="2026-07-01").exists()
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.APPLICANT, Role.ADMIN])
+def test_only_the_office_imports(role: str) -> None:
+    person = make.applicant_of(make.organisation()) if role == Role.APPLICANT else make.user(role)
+    with on(DAY):
+        assert signed_in(person).get(PAGE).status_code == 403
+
+
+# Hints and warnings ---------------------------------------------------------------------------------------------------
+
+HINTS = {
+    "2026-10-01": "2026年10月1日（周四）是放假（国庆节），指定的日期不会顺延；"
+    "其后第一个工作日是2026年10月8日（周四）。",
+    "2026-11-28": "2026年11月28日（周六）是休息日，指定的日期不会顺延；其后第一个工作日是2026年11月30日（周一）。",
+    "2026-11-27": "",
+    "2027-05-03": "2027 年放假安排尚未录入，只能按周六、周日判断。",
+    "2027-05-01": "2027年5月1日（周六）是休息日，指定的日期不会顺延；其后第一个工作日是2027年5月3日（周一）。"
+    "2027 年放假安排尚未录入，只能按周六、周日判断。",
+    "0001-01-01": "",
+    "9999-12-31": "",
+    "": "",
+    "昨天": "",
+}
+
+
+@pytest.mark.parametrize(("day", "hint"), HINTS.items())
+def test_a_holiday_is_pointed_out_while_it_is_typed(day: str, hint: str) -> None:
+    with on(DAY):
+        answer = signed_in(make.district("210211")).get("/holidays/hint/", {"day": day})
+    assert answer.json() == {"hint": hint}
+
+
+def test_every_deadline_of_staff_asks_for_the_hint() -> None:
+    application = make.carried_to("initial_returned")
+    with on("2027-06-02"):
+        client = office()
+        for address in ("/applications/calls/new/", f"/applications/{application.number}/extend/"):
+            assert "data-deadline" in text(client.get(address))
+        told = client.post(f"/applications/{application.number}/extend/", {"correct_by": "2027-06-20", "reason": "x"})
+        assert told.status_code == 302
+        assert "2027年6月20日（周日）是休息日" in text(client.get(told.url))
+
+
+WARNED = [
+    ("2026-10-31", None, []),
+    ("2026-11-01", None, []),
+    ("2026-11-01", 2027, [2027]),
+    ("2026-12-01", None, [2027]),
+    ("2027-03-01", None, [2027]),
+    ("2027-11-01", 2028, [2027, 2028]),
+]
+
+
+@pytest.mark.parametrize(("today", "call", "years"), WARNED)
+def test_the_office_is_warned_of_years_deadlines_run_into(today: str, call: int | None, years: list[int]) -> None:
+    if call:
+        Call.objects.create(year=call, **make.days_of(call), edition="x", standard_quota=5, quota=5)
+    assert holidays_to_enter(date.fromisoformat(today)) == years
+    with on(today):
+        shown = text(office().get("/home/"))
+        assert ("放假安排尚未录入" in shown) is bool(years)
+        assert "放假安排尚未录入" not in text(signed_in(make.user(Role.LEADER)).get("/home/"))
