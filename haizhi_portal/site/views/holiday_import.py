@@ -29,8 +29,8 @@ def holiday_import(request: PortalRequest) -> HttpResponse:
     step = request.POST.get("step", "") if request.method == "POST" else ""
     years = sorted({each.day.year for each in published_days()}, reverse=True)
     library = LibraryYearForm(request.POST if step == "library" else None, years=years, auto_id="library_%s")
-    sent = (request.POST, request.FILES) if step == "file" else (None, None)
-    file = HolidayFileForm(*sent, auto_id="file_%s")
+    sent = step == "file"
+    file = HolidayFileForm(request.POST if sent else None, request.FILES if sent else None, auto_id="file_%s")
     rows = HolidayRowsForm(request.POST if step == "rows" else None)
     days: list[PublishedDay] = []
     problems: list[str] = []
