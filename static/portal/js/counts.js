@@ -7,7 +7,19 @@
   const NEAR = 0.9;
   const counted = (text) => Array.from(text.replace(/\r\n?/g, "\n").replace(EDGES, "")).length;
 
+  // Of a formatted answer only the words count: not its marks, not its line breaks.
+  const wordsOf = (html) => {
+    const body = new DOMParser().parseFromString(html, "text/html").body;
+    return Array.from(body.textContent.replace(/[\r\n]/g, "")).length;
+  };
+
   const watch = (field) => {
+    const rich = field.closest("[data-rich]");
+    const atFirst = field.value;
+    const length = () => {
+      if (!rich) return counted(field.value);
+      return wordsOf(field.value === atFirst ? rich.dataset.html : field.value);
+    };
     const limit = Number(field.dataset.limit);
     const count = document.createElement("p");
     count.className = "hz-typed";
@@ -21,7 +33,7 @@
     let before = "";
     let pause = 0;
     const tell = () => {
-      const typed = counted(field.value);
+      const typed = length();
       const state = typed > limit ? "over" : typed >= limit * NEAR ? "near" : "";
       count.className = state ? `hz-typed hz-typed-${state}` : "hz-typed";
       shown.textContent = typed > limit ? `${typed} / ${limit} 字，超出 ${typed - limit} 字` : `${typed} / ${limit} 字`;
