@@ -6,8 +6,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.sections import CONDITIONS, MATERIALS, SECTIONS, Column, Field
-from applications.versions import shown
+from applications.rich import as_html
+from applications.sections import (
+    CONDITIONS,
+    MATERIALS,
+    SECTIONS,
+    Column,
+    Field,
+    blank,
+    frozen_outline,
+    see_plan,
+    shown,
+    upgraded,
+)
+from applications.sections import in_words as said
 from haizhi_portal.policy.periods import local_day
 from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, route_label
 
@@ -16,7 +28,7 @@ def printed(
     application: Application, content: Mapping[str, Any], *, version: int | None, check_code: str = ""
 ) -> dict[str, Any]:
     """The facts of a form as the document renderer takes them; without a ``version`` it is a draft."""
-    organisation = content["organisation"]
+    organisation, answers, outline = content["organisation"], upgraded(content["answers"]), frozen_outline(content)
     submitted_at = application.submitted_at if version is not None else None
     return {
         "number": application.number,
@@ -30,7 +42,7 @@ def printed(
             {
                 "title": _(section.title),
                 "answers": [
-                    _answer(field, content["answers"].get(section.key, {}).get(field.key)) for field in section.fields
+                    _answer(field, answers.get(section.key, {}).get(field.key), outline) for field in section.fields
                 ],
             }
             for section in SECTIONS.values()
@@ -42,13 +54,15 @@ def printed(
     }
 
 
-def _answer(field: Field, value: Any) -> dict[str, Any]:
+def _answer(field: Field, value: Any, outline: Mapping[str, str]) -> dict[str, Any]:
     """One question with its answer in words; formatted text stays as it is, a table becomes rows of words."""
     answer: dict[str, Any] = {"label": _(field.label), "kind": field.kind}
+    if field.covered and blank(value) and field.key in outline:
+        return answer | {"kind": "long", "value": see_plan(outline[field.key])}
     if field.kind == "rich":
-        return answer | {"value": str(value or "")}
+        return answer | {"value": as_html(value)}
     if field.kind != "rows":
-        return answer | {"value": shown(value)}
+        return answer | {"value": said(field, value)}
     columns = [{"label": _(column.label), "kind": column.kind} for column in field.columns]
     rows = value if isinstance(value, list) else []
     return answer | {"columns": columns, "value": [in_words(field.columns, row) for row in rows]}

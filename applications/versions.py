@@ -1,15 +1,26 @@
 """What a submitted version freezes and what differs between two versions (`4.1-paper`)."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Submission
-from applications.sections import MATERIALS, SECTIONS, frozen_materials, frozen_partners
+from applications.sections import (
+    CONDITIONS,
+    MATERIALS,
+    SECTIONS,
+    Field,
+    Section,
+    frozen_materials,
+    frozen_partners,
+    in_words,
+    numbered,
+    rows_in_words,
+    shown,
+    upgraded,
+)
 from applications.word_diff import Piece, compare, folded
-from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.figures import Figures
 
 
@@ -51,21 +62,6 @@ def frozen(application: Application, figures: Figures, partners: list[dict[str, 
     }
 
 
-def shown(value: Any) -> str:
-    """An answer in words: yes and no for boxes, days in Chinese, nothing for no answer."""
-    if value is True:
-        return _("是")
-    if value is None or value is False:
-        return _("否") if value is False else ""
-    if isinstance(value, date):
-        return said(value)
-    text = str(value)
-    try:
-        return said(date.fromisoformat(text)) if len(text) == 10 and text[4] == "-" else text
-    except ValueError:
-        return text
-
-
 def period(since: str, until: str) -> str:
     """A partnership's days, kept as ISO text, in words; without an end it is open."""
     if until:
@@ -87,14 +83,9 @@ def differences(older: Submission, newer: Submission | Application) -> list[Diff
     found: list[Difference] = []
     for section in SECTIONS.values():
         title = _(section.title)
-        old, new = before["answers"].get(section.key, {}), after["answers"].get(section.key, {})
-        found += [
-            Difference(
-                section.key, title, _(field.label), shown(old.get(field.key)), shown(new.get(field.key)), field.key
-            )
-            for field in section.fields
-            if old.get(field.key) != new.get(field.key)
-        ]
+        old, new = _answers(before).get(section.key, {}), _answers(after).get(section.key, {})
+        for field in section.fields:
+            found += _answered(section, field, old.get(field.key), new.get(field.key))
         if section.key == "channels":
             was, now = _partners(before), _partners(after)
             found += _listed(section.key, title, _("海外合作伙伴"), was, now, "partners")
@@ -103,6 +94,30 @@ def differences(older: Submission, newer: Submission | Application) -> list[Diff
                 was, now = _files(before, kind), _files(after, kind)
                 found += _listed(section.key, title, _(spec.title), was, now, kind)
     return found
+
+
+def _answers(content: dict[str, Any]) -> dict[str, Any]:
+    return upgraded(content["answers"])
+
+
+def _answered(section: Section, field: Field, before: Any, after: Any) -> list[Difference]:
+    """What an answer to one question was and is; of a table only the rows that read otherwise."""
+    title, label = _(section.title), _(field.label)
+    old, new = in_words(field, before), in_words(field, after)
+    if old == new:
+        return []
+    if field.kind == "rows":
+        old, new = _rows_apart(rows_in_words(field, before), rows_in_words(field, after))
+    return [Difference(section.key, title, label, old, new, field.key)]
+
+
+def _rows_apart(old: list[str], new: list[str]) -> tuple[str, str]:
+    """The rows that are in one of two tables only, each with its number there."""
+    gone = [(number, words) for number, words in enumerate(old, start=1) if words not in new]
+    come = [(number, words) for number, words in enumerate(new, start=1) if words not in old]
+    if not gone and not come:
+        return _("（各行内容不变，次序或重复的行有变化）"), "\n".join(numbered(enumerate(new, start=1)))
+    return "\n".join(numbered(gone)), "\n".join(numbered(come))
 
 
 def _listed(section: str, title: str, label: str, before: list[str], after: list[str], field: str) -> list[Difference]:
@@ -119,4 +134,9 @@ def _partners(content: dict[str, Any]) -> list[str]:
 
 
 def _files(content: dict[str, Any], kind: str) -> list[str]:
-    return [f"{row['name']}（{row['sha256'][:8]}）" for row in content["materials"] if row["kind"] == kind]
+    about = {key: _(title) for key, title, _hint in CONDITIONS}
+    return [
+        f"{about.get(row.get('about', ''), '')} {row['name']}（{row['sha256'][:8]}）".strip()
+        for row in content["materials"]
+        if row["kind"] == kind
+    ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery.schedules import crontab
+from whitenoise.compress import Compressor
 
 from haizhi_portal import environment as env
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "bootstrap",
+    "django_prose_editor",
     "haizhi_portal.policy",
     "haizhi_portal.audit",
     "haizhi_portal.files",
@@ -144,6 +146,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A section may hold three tables of a hundred rows.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # Pages --------------------------------------------------------------------------------------------------------------
 
@@ -164,8 +168,11 @@ STATICFILES_FINDERS = [
 STATIC_CHOSEN = {
     "django.contrib.admin": ("admin/*",),
     "bootstrap": ("bootstrap/css/bootstrap.min.css*", "bootstrap/js/bootstrap.bundle.min.js*"),
+    "django_prose_editor": ("django_prose_editor/editor.js*",),
 }
 WHITENOISE_USE_FINDERS = DEBUG
+# Source maps are for developers, who wait more easily than a first start does.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

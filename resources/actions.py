@@ -1,6 +1,7 @@
 """Overseas partners, entered once by their organisation: added, changed, removed (`3.2-channels`, `5.4.3`)."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from haizhi_portal.audit.ledger import record
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from resources.models import Partner
+from resources.queries import of_organisation
 from resources.rules import can_change_partner, can_enter_partner
 
 CLAUSE = "3.2-channels"
@@ -46,6 +48,28 @@ def add_partner(
     )
     _record("partner.added", actor, partner)
     return partner
+
+
+@transaction.atomic
+def take_partners(*, actor: Actor, organisation: Organisation, rows: list[dict[str, Any]]) -> int:
+    """Enter imported partners, all or none; those the unit has already, by name, country and start, are left out.
+
+    How many were entered. Raises RuleViolation, which names the row at fault.
+    """
+    can_enter_partner(actor, organisation).require()
+    present = set(of_organisation(organisation).values_list("name", "country", "since"))
+    entered = 0
+    for number, row in enumerate(rows, start=1):
+        if (row["name"], row["country"], row["since"]) in present:
+            continue
+        present.add((row["name"], row["country"], row["since"]))
+        try:
+            add_partner(actor=actor, organisation=organisation, **row)
+        except RuleViolation as refused:
+            where = _("第 %(number)d 行“%(name)s”：%(why)s") % {"number": number, "name": row["name"], "why": refused}
+            raise RuleViolation(clause=refused.clause, message=where, field="text") from refused
+        entered += 1
+    return entered
 
 
 @transaction.atomic

@@ -5,8 +5,10 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,11 +18,13 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.files.store import respond, store_upload
+from haizhi_portal.files.tables import next_step, preview, template_workbook, workbook_answer
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from resources import actions, queries
 from resources.forms import PartnerForm
+from resources.importing import COLUMNS, content_of
 from resources.models import Partner
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -56,8 +60,56 @@ def partner_add(request: HttpRequest) -> HttpResponse:
             violation = refused
         else:
             messages.success(request, _("海外合作伙伴已登记。"))
-            return redirect("resources:list")
+            return redirect(_back(request))
     return _form_page(request, form, violation, title=_("登记海外合作伙伴"))
+
+
+@entry(Role.APPLICANT)
+@require_http_methods(WRITING)
+def partner_import(request: HttpRequest) -> HttpResponse:
+    """Partners pasted from Excel or out of a workbook: looked at first, then the good rows are entered."""
+    step, violation = next_step(request, COLUMNS), None
+    if step.taking:
+        try:
+            entered = actions.take_partners(
+                actor=actor_of(request),
+                organisation=cast(Organisation, _reader(request).organisation),
+                rows=[content_of(record) for record in step.ready],
+            )
+        except RuleViolation as refused:
+            violation = refused
+        else:
+            messages.success(request, _("登记了 %(number)d 个海外合作伙伴。") % {"number": entered})
+            if step.reading is None or not step.reading.problems:
+                return redirect(_back(request))
+            step = step.after_taking()
+    context = {
+        "title": _("导入海外合作伙伴"),
+        "step": step,
+        "form": step.form,
+        "violation": violation,
+        "preview": preview(COLUMNS, step.ready),
+        "columns": COLUMNS,
+        "template_url": reverse("resources:template"),
+        "back": _back(request),
+        "trail": [(_("海外合作伙伴"), reverse("resources:list"))],
+    }
+    refused_now = violation is not None or (step.form.is_bound and bool(step.form.errors))
+    return render(request, "components/table_import.html", context, status=422 if refused_now else 200)
+
+
+@entry(Role.APPLICANT)
+@require_safe
+def partner_template(request: HttpRequest) -> FileResponse:
+    """The columns as a workbook to fill in."""
+    return workbook_answer(template_workbook(_("海外合作伙伴"), COLUMNS), _("海外合作伙伴"))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the person came from, the form of an application say; else the list."""
+    target = request.GET.get("next", "")
+    known = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if known else reverse("resources:list")
 
 
 @entry(Role.APPLICANT)

@@ -23,6 +23,7 @@ from haizhi_portal.accounts.actions.registration import register_organisation
 from haizhi_portal.accounts.actions.users import add_user
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody, User
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.files.tables import Column
 from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS
 from haizhi_portal.policy.identifiers import synthetic_credit_code
 from haizhi_portal.policy.periods import SHANGHAI
@@ -183,12 +184,33 @@ def answers() -> dict[str, dict[str, Any]]:
         "email": "lianxi@example.org",
         "text": "周示例",
         "long": "按实际情况填写的说明。",
+        "rich": "<p>按实际情况填写的说明。</p>",
     }
     return {
-        section.key: {field.key: by_kind[field.kind] for field in section.fields}
+        section.key: {
+            field.key: [row(field.columns)] if field.columns else by_kind[field.kind] for field in section.fields
+        }
         for section in SECTIONS.values()
         if section.fields
     }
+
+
+def row(columns: tuple[Column, ...]) -> dict[str, Any]:
+    """Every cell of a row of some table filled."""
+    by_kind = {"text": "示例", "long": "示例说明", "integer": 3, "date": "2027-09-30"}
+    return {each.key: each.choices[0][0] if each.choices else by_kind[each.kind] for each in columns}
+
+
+def sent(answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers to a section as its page sends them: the cells of a table one by one."""
+    cells = {
+        f"{key}-{number}-{column}": cell
+        for key, rows in answers.items()
+        if isinstance(rows, list)
+        for number, record in enumerate(rows)
+        for column, cell in record.items()
+    }
+    return {key: value for key, value in answers.items() if not isinstance(value, list)} | cells
 
 
 @lru_cache(maxsize=1)

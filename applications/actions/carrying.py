@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Filling
+from applications.sections import Field, as_sent, upgraded
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.policy.verdict import RuleViolation
 
@@ -34,6 +35,7 @@ class Carried:
 
     answers: dict[str, Any]
     as_typed: dict[str, AsTyped]
+    year: int | None = None
 
 
 def carried_on(organisation: Organisation) -> Carried:
@@ -54,7 +56,7 @@ def carried_from(application: Application) -> Carried:
             as_typed[filling.section] = kept
     answers.pop(_NOT_CARRIED, None)
     as_typed.pop(_NOT_CARRIED, None)
-    return Carried(answers, as_typed)
+    return Carried(upgraded(answers), as_typed, application.call.year)
 
 
 def _last_touched(organisation: Organisation) -> Application | None:
@@ -64,7 +66,7 @@ def _last_touched(organisation: Organisation) -> Application | None:
         Coalesce(Max("fillings__late_at"), begun),
         output_field=DateTimeField(),
     )
-    rows = Application.objects.filter(organisation=organisation).annotate(touched=touched)
+    rows = Application.objects.filter(organisation=organisation).select_related("call").annotate(touched=touched)
     return rows.order_by("-touched", "-created_at", "-id").first()
 
 
@@ -74,6 +76,13 @@ def keep_as_typed(application: Application, sections: Mapping[str, AsTyped]) -> 
         Filling(application=application, section=key, typed=dict(kept.typed), mistakes=dict(kept.mistakes))
         for key, kept in sections.items()
     )
+
+
+def answered(as_typed: AsTyped, question: Field, value: Any) -> AsTyped:
+    """What was typed, but for a question that has been answered otherwise meanwhile."""
+    mistakes = {key: why for key, why in as_typed.mistakes.items() if key != question.key}
+    typed = {name: values for name, values in as_typed.typed.items() if name.split("-")[0] != question.key}
+    return AsTyped({**typed, **as_sent(question, value)}, mistakes)
 
 
 def worth_keeping(as_typed: AsTyped | None) -> AsTyped:

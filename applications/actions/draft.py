@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from applications.actions.carrying import AsTyped, carried_on, keep_as_typed, worth_keeping
+from applications.actions.attached_plan import outline_of
+from applications.actions.carrying import AsTyped, answered, carried_on, keep_as_typed, worth_keeping
 from applications.actions.locking import locked, locked_call, locked_organisation
 from applications.models import Application, Call, Filling, Material
+from applications.prefill import begun_with
 from applications.rules import can_edit_section, can_keep, can_start
-from applications.sections import CONDITIONS, MATERIALS, PROTECTED_KINDS, SECTIONS, MaterialSpec
+from applications.sections import CONDITIONS, MATERIALS, PROTECTED_KINDS, SECTIONS, MaterialSpec, as_kept, rows_of
 from bases.actions.endings import end_what_is_over
 from bases.models import Base
 from haizhi_portal.accounts.models import Organisation
@@ -20,6 +22,7 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.files import incoming
 from haizhi_portal.files.models import Incoming
 from haizhi_portal.files.store import MEGABYTE, examine, keep
+from haizhi_portal.files.tables import MOST_ROWS
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
@@ -41,13 +44,15 @@ def start(*, actor: Actor, organisation: Organisation, call: Call) -> Applicatio
     end_bases_that_are_over(organisation, actor=actor)
     can_start(actor, organisation, call).require()
     carried = carried_on(organisation)
+    answers, sources = begun_with(carried.answers, carried.year, actor.user)
     try:
         with transaction.atomic():
             application = Application.objects.create(
                 number=next_number(call),
                 call=call,
                 organisation=organisation,
-                answers=carried.answers,
+                answers=answers,
+                prefilled=sources,
                 created_at=actor.now,
                 created_by=actor.user,
             )
@@ -88,16 +93,59 @@ def save_section(
     application = locked(application, actor=actor)
     filling = _filling_of(application, section)
     can_edit_section(actor, application, section).require()
-    as_typed, known = worth_keeping(as_typed), _known(section, answers)
+    as_typed, known = worth_keeping(as_typed), as_kept(SECTIONS[section], answers)
     if not filling.version <= expected_version <= application.version:
         if _stands_already(application, filling, known, as_typed):
             return application
         raise Conflict(
             clause=CLAUSE, message=_("您打开这一页之后，同一部分在别处保存过；请核对后再保存。"), code="stale"
         )
-    application.answers = {**application.answers, section: known}
+    return _saved(actor, application, filling, known, as_typed)
+
+
+@transaction.atomic
+def take_rows(
+    *,
+    actor: Actor,
+    application: Application,
+    section: str,
+    question: str,
+    rows: list[dict[str, Any]],
+    replacing: bool = False,
+) -> int:
+    """Put imported rows behind those of a table as it is now, or in their place; rows it has already are left out.
+
+    How many were taken. Raises RuleViolation when the form may not be changed now or the table would grow too long.
+    """
+    application = locked(application, actor=actor)
+    filling = _filling_of(application, section)
+    can_edit_section(actor, application, section).require()
+    saved = application.answers.get(section, {})
+    present = [] if replacing else rows_of(saved.get(question))
+    fresh = [row for number, row in enumerate(rows) if row not in present and row not in rows[:number]]
+    if len(present) + len(fresh) > MOST_ROWS:
+        message = _("一张表最多 %(most)d 行，现有 %(present)d 行，还要导入 %(fresh)d 行；请先删去一些，或选择替换。")
+        counts = {"most": MOST_ROWS, "present": len(present), "fresh": len(fresh)}
+        raise RuleViolation(clause=CLAUSE, message=message % counts, field="text", code="too_many_rows")
+    table = next(field for field in SECTIONS[section].fields if field.key == question)
+    as_typed = answered(AsTyped(filling.typed, filling.mistakes), table, [*present, *fresh])
+    _saved(actor, application, filling, {**saved, question: [*present, *fresh]}, worth_keeping(as_typed))
+    return len(fresh)
+
+
+def _saved(
+    actor: Actor, application: Application, filling: Filling, answers: Mapping[str, Any], as_typed: AsTyped
+) -> Application:
+    """Keep the answers; what was filled in for the unit counts as its own once it reads otherwise."""
+    section = filling.section
+    before, after = application.answers.get(section, {}), as_kept(SECTIONS[section], answers)
+    sources = dict(application.prefilled or {})
+    said = sources.get(section, {})
+    sources[section] = {key: source for key, source in said.items() if before.get(key) == after.get(key)}
+    application.answers = {**application.answers, section: after}
+    application.prefilled = {key: given for key, given in sources.items() if given}
     application.version += 1
-    application.save(update_fields=["answers", "version"])
+    application.save(update_fields=["answers", "prefilled", "version"])
     filling.version, filling.saved_at, filling.saved_by = application.version, actor.now, actor.user
     filling.typed, filling.mistakes = dict(as_typed.typed), dict(as_typed.mistakes)
     filling.late = filling.late_at = None
@@ -124,7 +172,7 @@ def keep_late(
     filling = _filling_of(application, section)
     as_typed = worth_keeping(as_typed)
     filling.late = {
-        "answers": _known(section, answers),
+        "answers": as_kept(SECTIONS[section], answers),
         "typed": dict(as_typed.typed),
         "mistakes": dict(as_typed.mistakes),
     }
@@ -138,11 +186,6 @@ def _filling_of(application: Application, section: str) -> Filling:
         raise RuleViolation(clause=CLAUSE, message=_("申报书没有这一部分。"), field="section")
     found = Filling.objects.filter(application=application, section=section).first()
     return found or Filling(application=application, section=section)
-
-
-def _known(section: str, answers: Mapping[str, Any]) -> dict[str, Any]:
-    known = {field.key for field in SECTIONS[section].fields}
-    return {key: value for key, value in answers.items() if key in known}
 
 
 def add_material(
@@ -169,6 +212,7 @@ def add_material(
         max_megabytes=figures_on(actor.today).upload_max_megabytes,
         protected=kind in PROTECTED_KINDS,
     )
+    outline = outline_of(kind, examined.path, examined.name)
     with transaction.atomic():
         application = locked(application, actor=actor)
         may_be_added(actor, application, kind=kind, stamped=stamped, about=about, size=examined.size)
@@ -178,7 +222,13 @@ def add_material(
             _take_away(replaces, actor=actor)
         stored = keep(actor=actor, examined=examined)
         return Material.objects.create(
-            application=application, kind=kind, about=about, file=stored, stamped=stamped, added_at=actor.now
+            application=application,
+            kind=kind,
+            about=about,
+            file=stored,
+            outline=outline,
+            stamped=stamped,
+            added_at=actor.now,
         )
 
 

@@ -57,6 +57,7 @@ def _carried(material: Material, draft: Application, actor: Actor) -> Material:
         kind=material.kind,
         about=material.about,
         file_id=material.file_id,
+        outline=material.outline,
         stamped=material.stamped,
         added_at=actor.now,
     )

@@ -7,6 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from applications.forms.rich import RichField
+from applications.forms.rows import RowsField
+from applications.prefill import source_in_words
 from applications.sections import Field, Section
 from haizhi_portal.accounts.forms.fields import DayField, HiddenVersion, WordsField
 
@@ -16,11 +19,25 @@ class SectionForm(forms.Form):
 
     version = HiddenVersion(required=False)
 
-    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        section: Section,
+        sources: Mapping[str, str] | None = None,
+        outline: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``sources`` say where an answer was taken from; ``outline`` which parts the attached plan already has."""
         super().__init__(*args, **kwargs)
         self.section = section
         for question in section.fields:
-            self.fields[question.key] = _input(question)
+            self.fields[question.key] = field = _input(question)
+            notes = [str(field.help_text)] if field.help_text else []
+            if source := (sources or {}).get(question.key):
+                notes.append(source_in_words(source))
+            if heading := (outline or {}).get(question.key) if question.covered else "":
+                notes.append(_("所附计划书中已有“%(heading)s”，可不填；填写则以这里为准。") % {"heading": heading})
+            field.help_text = "".join(notes)
 
     @staticmethod
     def initial_of(section: Section, answers: Mapping[str, Any], version: int) -> dict[str, Any]:
@@ -30,6 +47,10 @@ class SectionForm(forms.Form):
             if question.kind == "date" and isinstance(initial[question.key], str) and initial[question.key]:
                 initial[question.key] = date.fromisoformat(initial[question.key])
         return initial | {"version": version}
+
+    def as_typed(self) -> dict[str, Any]:
+        """What a page sent, unread: to be shown again as it is, with a row more, say."""
+        return {key: field.widget.value_from_datadict(self.data, self.files, key) for key, field in self.fields.items()}
 
     def answers(self) -> dict[str, Any]:
         """What was typed, by question: days as ISO text, an empty box, or what cannot be, as none."""
@@ -43,8 +64,20 @@ def _input(question: Field) -> forms.Field:
         label = _("%(label)s（选填）") % {"label": label}
     options: dict[str, Any] = {"label": label, "help_text": hint, "required": False}
     match question.kind:
+        case "yes" if question.words is not None:
+            return forms.TypedChoiceField(
+                choices=[("True", _(question.words[0])), ("False", _(question.words[1]))],
+                coerce=lambda said: said == "True",
+                empty_value=None,
+                widget=forms.RadioSelect,
+                **options,
+            )
         case "yes":
             return forms.BooleanField(**options)
+        case "rows":
+            return RowsField(question, **options)
+        case "rich":
+            return RichField(most=question.limit, **options)
         case "integer":
             return forms.IntegerField(min_value=0, max_value=1_000_000, **options)
         case "date":

@@ -43,6 +43,10 @@ class Application(models.Model):
     state = models.CharField(_("状态"), max_length=20, choices=State.choices, default=State.DRAFT)
     answers = models.JSONField(_("填报内容"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(_("编辑版本"), default=1)
+    # Null rather than an empty default: SQLite then adds the column without making the table anew under its triggers.
+    prefilled = models.JSONField(
+        _("代填来源"), null=True, blank=True, help_text=_("部分代号 → 题目代号 → 来源；保存该部分后即为已核对")
+    )
     created_at = models.DateTimeField(_("建立时间"))
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     # Fixed at submission; only a re-route changes them afterwards.
@@ -157,6 +161,9 @@ class Material(models.Model):
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="materials")
     kind = models.CharField(_("材料"), max_length=30, choices=MaterialKind.choices)
     about = models.CharField(_("佐证事项"), max_length=30, blank=True, help_text=_("佐证材料所证明条件的代号"))
+    outline = models.JSONField(
+        _("计划书标题核对"), null=True, blank=True, help_text=_("计划书各部分代号 → 标题；空为无法核对")
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     stamped = models.BooleanField(_("已加盖公章"), default=False)
     added_at = models.DateTimeField(_("上传时间"))

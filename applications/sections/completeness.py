@@ -1,6 +1,6 @@
 """What the form still lacks, and where each section stands (`4.1-materials`)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 
 from applications.models import Application, Material, Submission
 from applications.sections.correction import open_remarks
-from applications.sections.form import MATERIALS, SECTIONS, Section
+from applications.sections.earlier import upgraded
+from applications.sections.form import CONDITIONS, MATERIALS, SECTIONS, Field, Section
 from applications.sections.frozen import frozen_materials, frozen_partners
 from haizhi_portal.policy.identifiers import mobile_verdict
 
@@ -52,7 +53,7 @@ STATUSES: dict[str, tuple[str, str]] = {
 
 def blank(value: Any) -> bool:
     """Whether a question was left unanswered; zero is an answer, a box left unticked is none."""
-    return value is None or value is False or (isinstance(value, str) and not value.strip())
+    return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def missing(application: Application, today: date) -> list[Missing]:
@@ -61,12 +62,17 @@ def missing(application: Application, today: date) -> list[Missing]:
     materials = list(application.materials.filter(removed_at__isnull=True).select_related("file"))
     partners = application.organisation.partners.filter(removed_at__isnull=True)
     has_partner = any(partner.in_force_on(today) for partner in partners)
+    evidence = {each.about for each in materials if each.kind == Material.MaterialKind.CONDITION_EVIDENCE}
+    outline = plan_outline(materials)
     mistakes = {each.section: each.mistakes for each in application.fillings.all()}
     for section in SECTIONS.values():
         wrong = mistakes.get(section.key, {})
         found += _mistaken(section, wrong)
-        unanswered = missing_answers(section, application.answers.get(section.key, {}))
-        found += [each for each in unanswered if each.field not in wrong]
+        answers = application.answers.get(section.key, {})
+        unanswered = missing_answers(section, answers)
+        if section.key == "conditions":
+            unanswered += _unexplained(answers, evidence)
+        found += [each for each in unanswered if each.field not in wrong and each.field not in outline]
         if section.key == "channels" and not has_partner:
             found.append(Missing("channels", _("请至少登记一个正在合作的海外合作伙伴。"), "partners"))
         if section.key == "materials":
@@ -92,11 +98,53 @@ def missing_answers(section: Section, answers: Mapping[str, Any]) -> list[Missin
         value = answers.get(field.key)
         if blank(value):
             if field.required:
-                text = _("请确认“%(label)s”。") if field.kind == "yes" else _("请填写“%(label)s”。")
-                found.append(Missing(section.key, text % {"label": _(field.label)}, field.key))
+                found.append(Missing(section.key, _asking(field, value) % {"label": _(field.label)}, field.key))
+        elif field.kind == "rows":
+            found += [Missing(section.key, text, field.key) for text in _gaps(field, value)]
         elif field.kind == "mobile" and not (verdict := mobile_verdict(str(value))):
             found.append(Missing(section.key, verdict.reason, field.key))
     return found
+
+
+def plan_outline(materials: Iterable[Material]) -> dict[str, str]:
+    """Part of the plan → its heading in the Word file attached; parts found there need not be typed as well."""
+    found: dict[str, str] = {}
+    for material in materials:
+        if material.kind == Material.MaterialKind.BASE_PLAN and material.removed_at is None:
+            found = {**(material.outline or {}), **found}
+    return found
+
+
+def _asking(field: Field, value: Any) -> str:
+    if field.kind == "rows":
+        return _("请在“%(label)s”中至少填写一行。")
+    if field.kind != "yes":
+        return _("请填写“%(label)s”。")
+    if field.words is None:
+        return _("请确认“%(label)s”。")
+    return _("“%(label)s”填为尚不具备：六项条件具备后才能申报。") if value is False else _("请选择“%(label)s”。")
+
+
+def _gaps(field: Field, rows: Any) -> list[str]:
+    """The required cells that are empty, row by row; what is no table at all asks for one."""
+    if not isinstance(rows, list):
+        return [_asking(field, None) % {"label": _(field.label)}]
+    found = []
+    for number, row in enumerate(rows, start=1):
+        lacking = [_(column.label) for column in field.columns if column.required and blank(row.get(column.key))]
+        if lacking:
+            words = {"label": _(field.label), "number": number, "cells": "、".join(lacking)}
+            found.append(_("“%(label)s”第 %(number)d 行还缺：%(cells)s。") % words)
+    return found
+
+
+def _unexplained(answers: Mapping[str, Any], evidence: Collection[str]) -> list[Missing]:
+    """Conditions with neither an explanation nor evidence (`3.2-organised`)."""
+    return [
+        Missing("conditions", _("请为“%(title)s”写明说明，或上传佐证材料。") % {"title": _(title)}, f"{key}_note")
+        for key, title, _hint in CONDITIONS
+        if blank(answers.get(f"{key}_note")) and key not in evidence
+    ]
 
 
 def _missing_materials(materials: list[Material]) -> list[Missing]:
@@ -170,9 +218,9 @@ def _changed(application: Application, key: str, last: Submission) -> bool:
         return True
     if key == "channels" and frozen_partners(application) != last.content["partners"]:
         return True
-    return bool(application.answers.get(key, {}) != last.content["answers"].get(key, {}))
+    return bool(application.answers.get(key, {}) != upgraded(last.content["answers"]).get(key, {}))
 
 
 def _of(kinds: set[str], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The files of these kinds; versions of the first edition did not say what a file was about."""
-    return [{"about": "", **row} for row in rows if row["kind"] in kinds]
+    """The files of these kinds; versions of the first edition did not say what a file was about or had for headings."""
+    return [{"about": "", "outline": None, **row} for row in rows if row["kind"] in kinds]

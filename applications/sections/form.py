@@ -6,24 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from applications.models import Material
+from applications.sections.tables import AGREEMENTS, EXPERTS, GOALS, MILESTONES, STAFF
+from haizhi_portal.files.tables import Column
 from haizhi_portal.policy.words import Kind
 
 MaterialKind = Material.MaterialKind
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table of answers. ``kind`` is text, long, integer, date or choice; ``limit`` in characters.
-
-    ``choices`` are (value, words) pairs; the value is kept, the words are shown.
-    """
-
-    key: str
-    label: str
-    kind: str = "text"
-    required: bool = True
-    limit: int = 200
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +18,8 @@ class Field:
     """One question. ``kind`` is text, long, integer, date, yes, mobile, email, rich or rows; ``limit`` in characters.
 
     The answer to a rich one is cleaned HTML, its text counted against ``limit``; to rows a list of records, keyed by
-    ``columns``, days as ISO text.
+    ``columns``, days as ISO text. ``words`` are what yes and no are called where "no" is an answer too. ``covered``
+    says that the attached plan may answer instead.
     """
 
     key: str
@@ -41,6 +29,8 @@ class Field:
     hint: str = ""
     limit: int = 2000
     columns: tuple[Column, ...] = ()
+    words: tuple[str, str] | None = None
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +64,30 @@ CONDITIONS: tuple[tuple[str, str, str], ...] = (
     ("rules", gettext_noop("工作规程"), gettext_noop("列出已制定的海智工作规程：名称、文号、施行日期。")),
     ("finance", gettext_noop("财务制度"), gettext_noop("列出经费管理和使用所依据的财务制度。")),
     ("yearly_plan", gettext_noop("年度工作计划"), gettext_noop("概述本年度海智工作计划的要点。")),
-    ("staff", gettext_noop("专（兼）职工作人员"), gettext_noop("写明姓名、职务、专职或兼职。")),
+    ("staff", gettext_noop("专（兼）职工作人员"), gettext_noop("职责分工等；人员在下面的表里逐个填写。")),
     ("premises", gettext_noop("办公场地"), gettext_noop("写明地址、面积和使用方式。")),
-    ("budget", gettext_noop("工作经费"), gettext_noop("写明经费来源和年度预算（万元）。")),
+    ("budget", gettext_noop("工作经费"), gettext_noop("写明经费来源和用途。")),
 )
+_EXTRA: dict[str, tuple[Field, ...]] = {
+    "staff": (Field("staff_list", gettext_noop("工作人员名单"), "rows", columns=STAFF),),
+    "budget": (Field("budget_amount", gettext_noop("年度预算（万元）"), "integer"),),
+}
 
 
 def _condition_fields() -> tuple[Field, ...]:
+    """Declared, explained, and what is asked of one condition besides; evidence may stand for the explanation."""
     fields: list[Field] = []
     for key, label, hint in CONDITIONS:
-        fields.append(Field(f"{key}_met", f"{label}：已具备", "yes"))
-        fields.append(Field(f"{key}_note", f"{label}：说明与依据", "long", hint=hint, limit=1000))
+        words = (gettext_noop("已具备"), gettext_noop("尚不具备"))
+        fields.append(Field(f"{key}_met", f"{label}：是否具备", "yes", words=words))
+        fields += _EXTRA.get(key, ())
+        fields.append(Field(f"{key}_note", f"{label}：说明", "long", required=False, hint=hint, limit=1000))
     return tuple(fields)
+
+
+def _part(key: str, label: str) -> Field:
+    """One part of the plan, written here or found in the attached Word file."""
+    return Field(key, label, "rich", covered=True)
 
 
 SECTIONS: dict[str, Section] = {
@@ -94,15 +96,18 @@ SECTIONS: dict[str, Section] = {
         Section(
             "particulars",
             gettext_noop("单位与联系人"),
-            gettext_noop("单位名称、代码、性质等取自注册信息，这里只填其余内容。"),
+            gettext_noop("单位名称、代码、性质、地址等取自注册信息，这里只填其余内容。"),
             "3.1-applicant",
             (
                 Field("founded_on", gettext_noop("成立日期"), "date"),
+                Field("capital", gettext_noop("注册资本或开办资金（万元）"), "integer", required=False),
                 Field("employees", gettext_noop("职工人数"), "integer"),
                 Field("researchers", gettext_noop("其中研发人员"), "integer"),
+                Field("business", gettext_noop("主要业务或研究领域"), "text", limit=200),
                 Field("director_name", gettext_noop("基地负责人"), "text", limit=60),
                 Field("director_post", gettext_noop("基地负责人职务"), "text", limit=60),
                 Field("contact_name", gettext_noop("联系人"), "text", limit=60),
+                Field("contact_post", gettext_noop("联系人职务"), "text", required=False, limit=60),
                 Field("contact_mobile", gettext_noop("联系人手机"), "mobile", limit=20),
                 Field("contact_email", gettext_noop("联系人电子邮箱"), "email", limit=120),
             ),
@@ -127,31 +132,46 @@ SECTIONS: dict[str, Section] = {
         Section(
             "plan",
             gettext_noop("基地计划书"),
-            gettext_noop("分项填写，可随时保存；完整的计划书另作为材料上传。"),
+            gettext_noop("分项填写，可随时保存；计划书是 Word 文件的，作为材料上传，其中已有的部分不必再填。"),
             "4.1-materials",
             (
-                Field("basics", gettext_noop("单位简介：基本情况")),
-                Field("structure", gettext_noop("单位简介：组织架构")),
-                Field("system", gettext_noop("单位简介：体系建设")),
-                Field("institutions", gettext_noop("单位简介：制度建设")),
-                Field("talent", gettext_noop("单位简介：人才队伍建设")),
-                Field("research", gettext_noop("单位简介：研发情况")),
-                Field("achievements", gettext_noop("单位简介：目前取得的主要成果")),
-                Field("leading", gettext_noop("单位简介：技术创新的引领作用")),
-                Field("purpose", gettext_noop("建立基地的目的及意义")),
-                Field("advantages", gettext_noop("优势与保障条件")),
-                Field("work_plan", gettext_noop("工作计划")),
-                Field("goals", gettext_noop("预期目标")),
+                _part("basics", gettext_noop("单位简介：基本情况")),
+                _part("structure", gettext_noop("单位简介：组织架构")),
+                _part("system", gettext_noop("单位简介：体系建设")),
+                _part("institutions", gettext_noop("单位简介：制度建设")),
+                _part("talent", gettext_noop("单位简介：人才队伍建设")),
+                _part("research", gettext_noop("单位简介：研发情况")),
+                _part("achievements", gettext_noop("单位简介：目前取得的主要成果")),
+                _part("leading", gettext_noop("单位简介：技术创新的引领作用")),
+                _part("purpose", gettext_noop("建立基地的目的及意义")),
+                _part("advantages", gettext_noop("优势与保障条件")),
+                _part("work_plan", gettext_noop("工作计划")),
+                Field(
+                    "milestones",
+                    gettext_noop("工作计划的时间节点"),
+                    "rows",
+                    hint=gettext_noop("每行一件事，写明到哪一天、完成到什么程度。"),
+                    columns=MILESTONES,
+                ),
+                _part("expected", gettext_noop("预期目标")),
+                Field(
+                    "goals",
+                    gettext_noop("可衡量的目标"),
+                    "rows",
+                    hint=gettext_noop("每行一个指标，填三年的年度目标值，例如“引荐海外专家”，单位“人次”。"),
+                    columns=GOALS,
+                ),
             ),
         ),
         Section(
             "overseas",
             gettext_noop("海外人才及团队联系情况"),
-            gettext_noop("简要说明，协议、合同等作为材料上传。"),
+            gettext_noop("逐人、逐份填写，协议、合同等作为材料上传。"),
             "4.1-materials",
             (
                 Field("contacts", gettext_noop("联系的海外团体、专家简介")),
-                Field("agreements", gettext_noop("签订过的战略合作协议"), required=False),
+                Field("experts", gettext_noop("海外专家"), "rows", required=False, columns=EXPERTS),
+                Field("agreements", gettext_noop("与海外签订的协议"), "rows", required=False, columns=AGREEMENTS),
                 Field("engagements", gettext_noop("专家聘任情况"), required=False),
                 Field("projects", gettext_noop("引入的海外项目及孵化情况"), required=False),
             ),
@@ -191,7 +211,7 @@ MATERIALS: dict[str, MaterialSpec] = {
         MaterialSpec(
             MaterialKind.BASE_PLAN,
             gettext_noop("基地计划书"),
-            gettext_noop("完整的计划书，PDF 或 DOCX。"),
+            gettext_noop("完整的计划书。DOCX 的标题会逐一核对；PDF 无法核对，计划书各部分须在网上填写。"),
             False,
             ("pdf", "docx"),
         ),

@@ -1,5 +1,6 @@
 """Materials and partners in plain values, as a submitted version keeps them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from applications.models import Application
@@ -8,13 +9,14 @@ from resources.models import Partner
 
 
 def frozen_materials(application: Application) -> list[dict[str, Any]]:
-    """The materials as a version keeps them: kind, condition proved, name, size, digest, stamp."""
+    """The materials as a version keeps them: kind, condition proved, headings found, name, size, digest, stamp."""
     rows = application.materials.filter(removed_at__isnull=True).select_related("file").order_by("kind", "id")
     return [
         {
             "id": row.file.public_id,
             "kind": row.kind,
             "about": row.about,
+            "outline": row.outline,
             "name": row.file.name,
             "size": row.file.size,
             "sha256": row.file.sha256,
@@ -22,6 +24,14 @@ def frozen_materials(application: Application) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def frozen_outline(content: Mapping[str, Any]) -> dict[str, str]:
+    """Part of the plan → its heading in the Word files attached to a version."""
+    found: dict[str, str] = {}
+    for row in content["materials"]:
+        found = {**(row.get("outline") or {}), **found}
+    return found
 
 
 def frozen_partners(application: Application) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from applications import rules
 from applications.actions import draft
 from applications.forms.materials import MaterialForm
-from applications.models import Application
+from applications.models import Application, Material
 from applications.queries import materials_visible_to
-from applications.sections import MATERIALS, certificate_name
+from applications.sections import MATERIALS, SECTIONS, certificate_name
+from applications.views.asking import evidence_title, headings_said
 from applications.views.finding import application_for, trail_to
 from haizhi_portal.accounts.answers import page, placed
 from haizhi_portal.accounts.entry import entry
@@ -31,21 +32,24 @@ def material_add(request: PortalRequest, number: str, kind: str) -> HttpResponse
         messages.info(request, verdict.reason)
         return redirect("applications:detail", number=number)
     spec, megabytes = MATERIALS[kind], figures_on(request.today).upload_max_megabytes
+    is_evidence = kind == Material.MaterialKind.CONDITION_EVIDENCE
+    title = evidence_title(request.GET.get("about", "")) if is_evidence else _(spec.title)
     form = MaterialForm(request.POST or None, request.FILES or None, spec=spec, megabytes=megabytes)
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid():
         added, violation = _add_each(request, application, kind, form)
         if added:
-            messages.success(request, _("“%(title)s”已上传。") % {"title": _(spec.title)})
+            messages.success(request, _("“%(title)s”已上传。") % {"title": title} + headings_said(application, kind))
         if added and violation is None and not form.errors:
-            return redirect(_page_of(application, "materials"))
+            return redirect(_page_of(application, spec.section))
     context = {
         "application": application,
-        "title": _(spec.title),
+        "title": title,
         "lead": _(spec.hint),
         "certificate": certificate_name(application.organisation.kind) if kind == "legal_certificate" else "",
         "form": form,
-        "back": _page_of(application, "materials"),
+        "section_title": _(SECTIONS[spec.section].title),
+        "back": _page_of(application, spec.section),
         "trail": trail_to(application),
     }
     return page(request, "applications/material_add.html", context, forms_shown=[form], violation=violation)
@@ -62,6 +66,7 @@ def _add_each(
                 actor=actor_of(request),
                 application=application,
                 kind=kind,
+                about=request.GET.get("about", ""),
                 upload=upload,
                 stamped=form.cleaned_data["stamped"],
             )
@@ -79,7 +84,7 @@ def material_remove(request: PortalRequest, file: str) -> HttpResponse:
     # One file may stand in several applications: in the newest it can still be taken away.
     rows = rows.filter(file__public_id=file, removed_at__isnull=True).order_by("-pk")
     material = get_object_or_404(rows[:1])
-    back = _page_of(material.application, "materials")
+    back = _page_of(material.application, MATERIALS[material.kind].section)
     violation: RuleViolation | None = None
     if request.method == "POST":
         try:

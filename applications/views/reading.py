@@ -8,8 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.sections import CONDITIONS, MATERIALS, SECTIONS, Section, frozen_materials, frozen_partners
-from applications.versions import period, shown
+from applications.sections import (
+    CONDITIONS,
+    MATERIALS,
+    SECTIONS,
+    Laid,
+    Section,
+    frozen_materials,
+    frozen_outline,
+    frozen_partners,
+    laid_out,
+    see_plan,
+    upgraded,
+)
+from applications.versions import period
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +30,7 @@ class Part:
 
     key: str
     title: str
-    rows: list[tuple[str, str]]
+    rows: list[tuple[str, Laid]]
     partners: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     remark: str = ""
@@ -39,15 +51,18 @@ def parts(
     """The sections of a version in the order of the form; of the files only those of ``kinds``, if given."""
     remarks = remarks or {}
     found = []
+    given, outline = upgraded(content["answers"]), frozen_outline(content)
     for section in SECTIONS.values():
-        answers = content["answers"].get(section.key, {})
+        answers = given.get(section.key, {})
         found.append(
             Part(
                 key=section.key,
                 title=_(section.title),
-                rows=_conditions(answers) if section.key == "conditions" else _rows(section, answers),
+                rows=_conditions(section, content, answers)
+                if section.key == "conditions"
+                else _rows(section, answers, outline if section.key == "plan" else {}),
                 partners=_partners(content) if section.key == "channels" else [],
-                files=files(content, kinds) if section.key == "materials" else [],
+                files=[row for row in files(content, kinds) if MATERIALS[row["kind"]].section == section.key],
                 remark=remarks.get(section.key, ""),
             )
         )
@@ -59,17 +74,29 @@ def _partners(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row | {"period": period(row["since"], row["until"])} for row in content["partners"]]
 
 
-def _rows(section: Section, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(_(each.label), shown(answers.get(each.key))) for each in section.fields]
+def _rows(section: Section, answers: Mapping[str, Any], outline: Mapping[str, str]) -> list[tuple[str, Laid]]:
+    rows = []
+    for each in section.fields:
+        laid = laid_out(each, answers.get(each.key))
+        if not laid.text and each.covered and each.key in outline:
+            laid = Laid(see_plan(outline[each.key]))
+        rows.append((_(each.label), laid))
+    return rows
 
 
-def _conditions(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Each condition on one line: whether it is met, and what was written about it."""
+def _conditions(section: Section, content: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, Laid]]:
+    """Each condition on one line: whether it is met, what was written about it, how much evidence; then its table."""
     rows = []
     for key, label, _hint in CONDITIONS:
-        met = _("已具备") if answers.get(f"{key}_met") else _("未声明")
-        note = str(answers.get(f"{key}_note") or "")
-        rows.append((_(label), f"{met}\n{note}".strip()))
+        met, note = answers.get(f"{key}_met"), str(answers.get(f"{key}_note") or "")
+        said = [_("已具备") if met else _("尚不具备") if met is False else _("未声明"), note]
+        evidence = [row["name"] for row in content["materials"] if row.get("about") == key]
+        if evidence:
+            said.append(_("佐证材料：%(names)s") % {"names": "、".join(evidence)})
+        rows.append((_(label), Laid("\n".join(each for each in said if each))))
+        for each in section.fields:
+            if each.key in (f"{key}_list", f"{key}_amount"):
+                rows.append((_(each.label), laid_out(each, answers.get(each.key))))
     return rows
 
 

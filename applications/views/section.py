@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications import rules
+from applications.forms.rows import rows_changed
 from applications.forms.section import SectionForm
 from applications.models import Application, Filling
 from applications.sections import (
@@ -25,8 +26,10 @@ from applications.sections import (
     section_states,
 )
 from applications.versions import Difference, differences
+from applications.views.asking import aside_from, condition_groups, section_form
 from applications.views.finding import application_for, place_in_form, section_named, trail_to
 from applications.views.section_saving import (
+    ASIDE,
     COMPARE,
     KEPT,
     REFUSED,
@@ -57,6 +60,12 @@ def section(request: PortalRequest, number: str, section: str) -> HttpResponse:
     application, asked = application_for(request, number), section_named(section)
     if request.method != "POST" or not asked.fields:
         return _opened(request, application, asked)
+    more = rows_changed(request.POST, {each.key: each for each in asked.fields if each.kind == "rows"})
+    if more is not None:
+        typed = section_form(application, asked, more).as_typed()
+        return _shown(
+            request, asked, Outcome("", section_form(application, asked, typed=typed), application), status=200
+        )
     if COMPARE in request.POST:
         compared = stale(request, application, asked, None)
         return _shown(request, asked, compared, status=200)
@@ -72,7 +81,7 @@ def section(request: PortalRequest, number: str, section: str) -> HttpResponse:
     if outcome.word == SAVED:
         data = request.POST.copy()
         data["version"] = str(outcome.application.version)
-        outcome.form = SectionForm(data, section=asked)
+        outcome.form = section_form(application, asked, data)
     return _shown(request, asked, outcome, status=422)
 
 
@@ -99,9 +108,7 @@ def _opened(request: PortalRequest, application: Application, asked: Section) ->
         messages.info(request, verdict.reason)
         return redirect("applications:detail", number=application.number)
     filling, saved = _filling(application, asked), application.answers.get(asked.key, {})
-    initial = SectionForm.initial_of(asked, saved, application.version)
-    form = SectionForm(section=asked, initial=initial)
-    outcome = Outcome("", form, application)
+    outcome = Outcome("", section_form(application, asked), application)
     if filling.late is not None:
         late = filling.late["answers"]
         filling.typed, filling.mistakes = filling.late["typed"], filling.late["mistakes"]
@@ -129,6 +136,7 @@ def _shown(request: PortalRequest, asked: Section, outcome: Outcome, *, status: 
         "title": _(asked.title),
         "lead": _(asked.lead),
         "form": form,
+        "groups": condition_groups(form, application, request.today) if asked.key == "conditions" else [],
         "clashes": outcome.clashes,
         "clash_columns": [_("您填的"), _saved_by(filling, request) or _("已保存的")],
         "comparing": outcome.word in (STALE, REFUSED) or bool(outcome.clashes),
@@ -198,7 +206,9 @@ def _following(request: PortalRequest, application: Application, asked: Section)
 
 
 def _after(request: PortalRequest, application: Application, asked: Section) -> str:
-    """The next section, or the task list when the person asked for it or nothing follows."""
+    """The next section; the task list when the person asked for it or nothing follows; else what the button names."""
+    if aside := aside_from(request.POST.get(ASIDE, ""), application, asked):
+        return aside
     following = _following(request, application, asked)
     if STOP in request.POST or following is None:
         return reverse("applications:detail", args=[application.number])

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from applications import rules
 from applications.actions import draft
 from applications.actions.carrying import AsTyped
+from applications.forms.rows import BUTTON as ROWS
 from applications.forms.section import SectionForm
 from applications.models import Application, Filling
-from applications.sections import Section
-from applications.versions import shown
+from applications.sections import Section, as_sent, in_words
 from applications.views.finding import application_for
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -23,8 +23,8 @@ from haizhi_portal.policy.verdict import Conflict, RuleViolation
 SAVED, STALE, KEPT, REFUSED = "saved", "stale", "kept", "refused"
 _STATUS = {SAVED: 200, KEPT: 200, STALE: 409, REFUSED: 422}
 # Buttons and choices of the page itself, beside the questions.
-COMPARE, STOP, CHOICE, THEIRS = "compare", "stop", "adopt-", "theirs"
-_OWN = frozenset({"csrfmiddlewaretoken", "version", COMPARE, STOP})
+COMPARE, STOP, ASIDE, CHOICE, THEIRS = "compare", "stop", "then", "adopt-", "theirs"
+_OWN = frozenset({"csrfmiddlewaretoken", "version", COMPARE, STOP, ROWS, ASIDE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def save(request: PortalRequest, application: Application, asked: Section) -> Ou
     answers = form.answers()
     adopted = {each.key for each in asked.fields if request.POST.get(CHOICE + each.key) == THEIRS}
     if adopted:
-        answers, as_typed = _adopting(adopted, application.answers.get(asked.key, {}), answers, as_typed)
+        saved_there = application.answers.get(asked.key, {})
+        answers, as_typed = _adopting(asked, adopted, saved_there, answers, as_typed)
     actor = actor_of(request)
     try:
         saved = draft.save_section(
@@ -110,7 +111,8 @@ def clashes(
     """Every question where what was typed and what is saved differ; ``wrong`` is typed too, but cannot be an answer."""
     rows = []
     for each in asked.fields:
-        mine, theirs = wrong.get(each.key) or shown(typed.get(each.key)), shown(saved.get(each.key))
+        mine = wrong.get(each.key) or in_words(each, typed.get(each.key))
+        theirs = in_words(each, saved.get(each.key))
         if mine != theirs:
             rows.append(Clash(each.key, _(each.label), mine, theirs))
     return rows
@@ -146,16 +148,15 @@ def typed_again(filling: Filling, asked: Section, version: int) -> SectionForm:
 
 
 def _adopting(
-    keys: set[str], saved: Mapping[str, Any], answers: dict[str, Any], as_typed: AsTyped
+    asked: Section, keys: set[str], saved: Mapping[str, Any], answers: dict[str, Any], as_typed: AsTyped
 ) -> tuple[dict[str, Any], AsTyped]:
     """Take the saved answer to the questions chosen so; what was typed there is given up."""
     answers = {**answers, **{key: saved.get(key) for key in keys}}
     mistakes = {key: why for key, why in as_typed.mistakes.items() if key not in keys}
     typed = {name: values for name, values in as_typed.typed.items() if name.split("-")[0] not in keys}
-    for key in keys:
-        value = saved.get(key)
-        if value not in (None, False) and not isinstance(value, list):
-            typed[key] = ["on" if value is True else str(value)]
+    for each in asked.fields:
+        if each.key in keys:
+            typed |= as_sent(each, saved.get(each.key))
     return answers, AsTyped(typed, mistakes)
 
 

@@ -22,7 +22,7 @@ def save(application: Application, section: str) -> Application:
         actor=make.acting(make.applicant_of(application.organisation), DAY),
         application=application,
         section=section,
-        answers=make.answers().get(section, {}) | {"goals": "每年引进专家 5 名。"},
+        answers=make.answers().get(section, {}) | {"expected": "每年引进专家 5 名。", "contact": "每年引进专家 5 名。"},
         expected_version=application.version,
     )
 
@@ -33,7 +33,7 @@ def save(application: Application, section: str) -> Application:
 def test_only_the_sections_named_can_be_changed(state: State, section: str) -> None:
     application = make.carried_to(state)
     if section == "plan":
-        assert save(application, section).answers["plan"]["goals"] == "每年引进专家 5 名。"
+        assert save(application, section).answers["plan"]["expected"] == "<p>每年引进专家 5 名。</p>"
         return
     with pytest.raises(RuleViolation, match="这次退回只要求修改：基地计划书") as refused:
         save(application, section)

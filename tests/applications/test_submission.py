@@ -7,7 +7,7 @@ import pytest
 from applications.actions import draft, pre_review, submission
 from applications.models import Application
 from applications.rules import can_submit
-from applications.sections import MATERIALS, SECTIONS, missing, section_states
+from applications.sections import CONDITIONS, MATERIALS, SECTIONS, missing, section_states
 from applications.versions import differences
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -47,7 +47,9 @@ def test_an_empty_form_lists_everything_that_is_missing() -> None:
     application = make.application_begun()
     lacking = missing(application, date(2027, 3, 1))
     required = sum(field.required for section in SECTIONS.values() for field in section.fields)
-    assert len(lacking) == required + len(REQUIRED) + 1
+    registered = {"contact_name", "contact_mobile", "contact_email"}
+    assert len(lacking) == required - len(registered) + len(REQUIRED) + len(CONDITIONS) + 1
+    assert not registered & {each.field for each in lacking}
     with pytest.raises(RuleViolation) as refused:
         make.submit(application)
     assert refused.value.clause == "4.1-materials"
@@ -210,14 +212,14 @@ def test_a_version_is_frozen_and_its_successor_shows_what_changed() -> None:
         actor=actor,
         application=application,
         section="plan",
-        answers={**make.answers()["plan"], "goals": "三年引进五个团队"},
+        answers={**make.answers()["plan"], "expected": "三年引进五个团队"},
         expected_version=application.version,
     )
     statuses = {state.key: str(state.status) for state in section_states(application, date(2027, 5, 3))}
     assert statuses["plan"] == "已修改"
     second = submission.submit(actor=actor, application=application)
     first.refresh_from_db()
-    assert first.content["answers"]["plan"]["goals"] == "按实际情况填写的说明。"
+    assert first.content["answers"]["plan"]["expected"] == "<p>按实际情况填写的说明。</p>"
     assert [(each.label, each.after) for each in differences(first, second)] == [("预期目标", "三年引进五个团队")]
     assert second.print is not None
     assert first.print is not None

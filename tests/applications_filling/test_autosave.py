@@ -44,7 +44,7 @@ def test_two_people_in_different_sections_do_not_meet() -> None:
     assert clash.status_code == 409
     assert clash.json()["outcome"] == "stale"
     application.refresh_from_db()
-    assert (application.answers["overseas"]["contacts"], application.answers["plan"]["purpose"]) == ("甲", "乙")
+    assert (application.answers["overseas"]["contacts"], application.answers["plan"]["purpose"]) == ("甲", "<p>乙</p>")
 
 
 def test_the_button_pressed_after_the_page_saved_the_same_meets_nobody() -> None:

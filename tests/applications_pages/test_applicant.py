@@ -234,7 +234,7 @@ def test_a_returned_application_shows_the_words_beside_the_section_and_what_chan
         address = url("section", back.number, "plan")
         page = text(client.get(address))
         assert make.REMARKS["plan"] in page
-        data = make.answers()["plan"] | {"goals": "三年内引进五个团队。", "version": back.version}
+        data = make.sent(make.answers()["plan"]) | {"expected": "三年内引进五个团队。", "version": back.version}
         client.post(address, data)
         shown = text(client.get(url("detail", back.number)))
         assert "三年内引进五个团队" in shown

@@ -12,7 +12,7 @@ import pytest
 
 from applications.checklist import checks
 from applications.models import Application
-from applications.sections import MATERIALS, SECTIONS
+from applications.sections import MATERIALS, SECTIONS, Field
 from bases.models import Base
 from haizhi_portal.documents.models import Document
 from haizhi_portal.policy.identifiers import synthetic_credit_code
@@ -162,13 +162,28 @@ def _fills(applicant: Person, key: str) -> None:
     }
     for question in section.fields:
         label = question.label if question.required else f"{question.label}（选填）"
-        if question.kind == "yes":
+        if question.columns:
+            _fills_row(applicant, question)
+        elif question.kind == "rich":
+            applicant.page.get_by_role("textbox", name=label, exact=True).fill(by_kind["long"])
+        elif question.words:
+            applicant.answer(label, question.words[0])
+        elif question.kind == "yes":
             applicant.tick(label)
         else:
             applicant.field(label).fill(by_kind[question.kind])
     if key == "conditions":
         applicant.picture("06-conditions")
     applicant.press("保存并继续" if key != "pledge" else "保存").reads(f"“{section.title}”已保存")
+
+
+def _fills_row(applicant: Person, table: Field) -> None:
+    """The first row of a table, cell by cell."""
+    by_kind = {"text": "示例", "long": "示例说明", "integer": "３", "date": "2027年9月30日"}
+    box = applicant.page.locator(f"#id_{table.key}")
+    for column in table.columns:
+        cell = box.get_by_label(f"第 1 行 {column.label}", exact=True)
+        cell.select_option(column.choices[0][0]) if column.choices else cell.fill(by_kind[column.kind])
 
 
 def _uploads(applicant: Person, scan: Callable[..., Path]) -> None:
@@ -189,8 +204,9 @@ def _corrects(applicant: Person, number: str) -> None:
     applicant.picture("13-inbox")
     applicant.go(f"/applications/{number}/").reads("退回修改", WORDS).picture("14-returned")
     applicant.follow("基地计划书").reads(WORDS)
-    assert applicant.field("单位简介：基本情况").input_value().startswith("长期从事")
-    applicant.write({"预期目标": "第一年引荐专家四人，第二年落地项目一项，第三年落地项目两项。"})
+    written = applicant.page.get_by_role("textbox", name="单位简介：基本情况", exact=True)
+    assert written.inner_text().startswith("长期从事")
+    applicant.page.get_by_role("textbox", name="预期目标", exact=True).fill("第一年引荐专家四人，第二年落地项目一项。")
     applicant.press("保存").reads("已修改", "第一年引荐专家四人")
     applicant.follow("核对全部内容").reads("与上一版的差别").press("重新提交").reads("已提交，第 2 版")
 

@@ -338,7 +338,7 @@ SECTIONS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "half a person": ("particulars", {"employees": "12.5"}, "职工人数", "12.5"),
     "too many people": ("particulars", {"employees": "99999999999999999999"}, "职工人数", "99999999999999999999"),
     "an address that is none": ("particulars", {"contact_email": "a@@b"}, "联系人电子邮箱", "a@@b"),
-    "too long": ("plan", {"goals": "长" * 2001}, "预期目标", "长" * 2001),
+    "too long": ("plan", {"expected": "长" * 2001}, "预期目标", "长" * 2001),
 }
 
 
@@ -362,8 +362,8 @@ def test_two_people_in_one_section(client_for: Any) -> None:
     application = make.application_begun(on=TODAY)
     client = client_for(make.applicant_of(application.organisation))
     page, version = address("section", application.number, "plan"), application.version
-    assert client.post(page, {"goals": "先保存的", "version": version}).status_code == 302
-    answer = client.post(page, {"goals": "后保存的", "version": version})
+    assert client.post(page, {"expected": "先保存的", "version": version}).status_code == 302
+    answer = client.post(page, {"expected": "后保存的", "version": version})
     assert answer.status_code == 409
     assert "先保存的" in text(answer)
     assert "后保存的" in text(answer)

@@ -248,9 +248,11 @@ def test_hostile_words_are_printed_like_any_others(client_for: Any) -> None:
         client = client_for(owner)
         page = f"/applications/{application.number}/form/plan/"
         words = "\x0b\x1b" + HOSTILE["emoji"] + HOSTILE["markup"] + "\ufffe\ud7ff \U0001f9ff\U00020000" + "长" * 1500
-        data = {"basics": words, "goals": words[::-1], "purpose": "A" * 2000, "version": application.version}
-        names = [field for field in make.answers()["plan"] if field not in data]
-        answer = client.post(page, data | dict.fromkeys(names, words[:300]))
+        data = {"basics": words, "expected": words[::-1], "purpose": "A" * 2000, "version": application.version}
+        rows = {
+            name: words[:12] if text == "示例" else text for name, text in make.sent(make.answers()["plan"]).items()
+        }
+        answer = client.post(page, {**dict.fromkeys(make.answers()["plan"], words[:300]), **rows, **data})
         assert answer.status_code == 302, answer.content.decode()
         assert client.get(f"/applications/{application.number}/submit/").status_code == 200
         answer = client.post(f"/applications/{application.number}/submit/")

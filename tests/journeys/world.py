@@ -177,6 +177,7 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/", "entry"): [NOBODYS],
         ("/", "ordinal"): ["1", "99"],
         ("/", "section"): ["particulars", "conditions", "materials"],
+        ("/", "question"): ["staff_list"],
         ("/", "kind"): ["base_plan"],
         ("/", "period"): ["2028Q1", "2028"],
         ("/", "code"): [document.verify_code, "210211"],

@@ -10,7 +10,7 @@ from applications.actions import award as award_actions
 from applications.actions import certification, decision, draft, initial_review, paper, pre_review, submission, thread
 from applications.checklist import checks
 from applications.models import Application, Assignment, Call, DecisionList
-from applications.sections import CONDITIONS, MATERIALS, SECTIONS
+from applications.sections import MATERIALS, SECTIONS
 from bases.actions import activities, reports
 from bases.models import Activity, Base, Obligation
 from evaluations.actions import evaluation as evaluation_actions
@@ -18,51 +18,8 @@ from evaluations.models import Evaluation
 from haizhi_portal.accounts.models import Organisation, User
 from haizhi_portal.scoring.models import Criterion, Sheet
 from haizhi_portal.site.story.cast import Cast, acting
+from haizhi_portal.site.story.form_answers import answers_of
 from haizhi_portal.site.story.specimen_papers import sample_pdf
-
-ANSWERS = {
-    "founded_on": "2012-06-18",
-    "employees": "126",
-    "researchers": "48",
-    "director_post": "总工程师",
-    "contact_email": "contact@example.com",
-    "basics": "单位成立十余年，长期从事海洋装备与新材料方向的研发和产业化，办公与实验场地约三千平方米。",
-    "structure": "设研发中心、成果转化部、国际合作部和综合部，海智工作由国际合作部牵头。",
-    "system": "建立了从项目征集、对接、落地到跟踪服务的工作体系。",
-    "institutions": "制定海智工作规程、经费管理办法、专家服务办法等七项制度。",
-    "talent": "现有博士二十一人，海外留学归国人员十四人，外聘专家六人。",
-    "research": "近三年承担省市科技项目九项，研发投入占营业收入百分之八。",
-    "achievements": "获授权发明专利三十二件，两项成果实现产业化。",
-    "leading": "牵头制定行业标准两项，带动上下游企业十二家。",
-    "purpose": "把与海外团体的零散往来变成稳定渠道，为大连重点产业引进人才和项目。",
-    "advantages": "有专职人员、固定场地和年度经费，管理层分工明确。",
-    "work_plan": "第一年建库并举办两场对接活动；第二年引进团队一个；第三年落地项目两项。",
-    "goals": "三年内合作海外组织不少于四个，引荐专家二十人次，落地项目三项。",
-    "contact": "与海外科技团体每季度例会一次，每年互访一次。",
-    "platform": "建有中试车间和联合实验室，可为海外团队提供工位、设备和注册服务。",
-    "contacts": "长期联系海外科技团体两个、专家十一人。",
-    "agreements": "与两家海外科技团体签有合作协议，均在有效期内。",
-    "engagements": "聘任海外专家三人为技术顾问。",
-    "projects": "引入联合研发项目一项，已进入中试。",
-}
-
-
-def answers_of(section: str, person: User) -> dict[str, object]:
-    """Believable answers to one section of the form."""
-    given: dict[str, object] = {}
-    for field in SECTIONS[section].fields:
-        if field.kind == "yes":
-            given[field.key] = True
-        elif field.kind == "mobile":
-            given[field.key] = person.mobile
-        elif field.key in ANSWERS:
-            given[field.key] = ANSWERS[field.key]
-        elif field.key.endswith("_note"):
-            label = next(title for key, title, _ in CONDITIONS if field.key == f"{key}_note")
-            given[field.key] = f"{label}已落实，有文件和台账可查。"
-        else:
-            given[field.key] = person.name
-    return given
 
 
 def draft_application(cast: Cast, *, organisation: Organisation, call: Call, day: date) -> Application:
@@ -77,7 +34,7 @@ def draft_application(cast: Cast, *, organisation: Organisation, call: Call, day
                 actor=actor,
                 application=application,
                 section=key,
-                answers=answers_of(key, person),
+                answers=answers_of(key, person, call.year),
                 expected_version=application.version,
             )
     for kind, spec in MATERIALS.items():
@@ -105,8 +62,9 @@ def correct(cast: Cast, *, application: Application, section: str, day: date) ->
     """Change what the reviewer named and hand the application in again."""
     application.refresh_from_db()
     given = dict(application.answers.get(section, {}))
-    long = next(field.key for field in SECTIONS[section].fields if field.kind == "long")
-    given[long] = f"{given.get(long, '')}（已按意见补充。）"
+    words = next(field for field in SECTIONS[section].fields if field.kind in ("long", "rich"))
+    more = "<p>已按意见补充。</p>" if words.kind == "rich" else "（已按意见补充。）"
+    given[words.key] = f"{given.get(words.key, '')}{more}"
     draft.save_section(
         actor=acting(cast.person_of(application.organisation), day),
         application=application,
