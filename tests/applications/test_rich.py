@@ -10,11 +10,22 @@ from applications import rich
 
 pytestmark = pytest.mark.once
 _TAG = re.compile(r"</?([a-z]+)([^>]*)>")
-_PIECES = """<p> </p> <b> <ul><li> </li> <table><tr><td> <td> </table> <script>alert(1)</script> <svg/onload=1> <!-- -->
-<style> &lt; &#x0; &amp; < **粗** 中文 \x00 \u202e""".split()
+_PIECES = ["<p>", "</p>", "<b>", "<ul><li>", "</li>", "<table><tr><td>", "<td>", "</table>", "<!--", "-->", "<style>"]
+_SIGNS = [
+    "<script>alert(1)</script>",
+    "<svg/onload=1>",
+    "&lt;",
+    "&#x0;",
+    "&amp;",
+    "<",
+    "**粗**",
+    "中文",
+    "\x00",
+    "\u202e",
+]
 _HOSTILE = st.lists(
     st.sampled_from(
-        [*_PIECES, "<img src=x onerror=y>", "<a href='javascript:1'>", "- 项\n", "1. 甲\n", "\t", "\n", " "]
+        [*_PIECES, *_SIGNS, "<img src=x onerror=y>", "<a href='javascript:1'>", "- 项\n", "1. 甲\n", "\t", "\n", " "]
     ),
     max_size=25,
 ).map("".join)
