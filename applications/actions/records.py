@@ -8,13 +8,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from applications.models import Application
-from applications.rules.offices import handler_in
+from applications.rules.on_behalf import acted_for
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import municipal_staff, people_of, staff_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
-from haizhi_portal.policy.words import Role
 
 
 def write(
@@ -29,26 +28,19 @@ def write(
 ) -> None:
     """One ledger entry about an application; ``on`` is the day it took effect (default: the actor's).
 
-    Staff who act on what a colleague of their office handles are recorded as acting beside that colleague.
+    Whose handling it is and in whose place it was done is added where that is not the one who acts.
     """
     record(
         event,
         actor=actor,
         object=f"application:{application.number}",
         clause=clause,
-        data=_beside_handler(application, actor) | (data or {}),
+        data=acted_for(application, actor) | (data or {}),
         on=on,
         application=application.number,
         organisation=application.organisation.credit_code,
         reason=reason,
     )
-
-
-def _beside_handler(application: Application, actor: Actor) -> dict[str, Any]:
-    if actor.role not in (Role.DISTRICT, Role.MUNICIPAL) or actor.user is None:
-        return {}
-    handler = handler_in(application, actor.user.reviewing_body_id)
-    return {"handler": handler.public_id} if handler is not None and handler.pk != actor.user.pk else {}
 
 
 def tell_of(

@@ -2,6 +2,7 @@ from django.urls import path
 
 from haizhi_portal.accounts.views import (
     colleagues,
+    delegation,
     organisations,
     own,
     own_organisation,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("password/reset/", passwords.password_reset, name="password_reset"),
     path("password/reset/sent/", passwords.password_reset_done, name="password_reset_done"),
     path("password/reset/<str:uidb64>/<str:token>/", passwords.password_reset_confirm, name="password_reset_confirm"),
+    path("delegations/", delegation.delegations, name="delegations"),
+    path("delegations/<slug:public_id>/withdraw/", delegation.delegation_withdraw, name="delegation_withdraw"),
     path("profile/", own.profile, name="profile"),
     path("colleagues/", colleagues.colleagues, name="colleagues"),
     path("colleagues/new/", colleagues.colleague_new, name="colleague_new"),

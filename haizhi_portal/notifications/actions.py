@@ -3,17 +3,19 @@
 import contextlib
 import contextvars
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.models import Delivery, Message, Reminder
 from haizhi_portal.notifications.tasks import deliver
 
+SUBJECT_MAX = 200
 _log = logging.getLogger(__name__)
 _publish: contextvars.ContextVar[bool] = contextvars.ContextVar("publish_deliveries", default=True)
 
@@ -32,9 +34,13 @@ def left_for_sweep() -> Iterator[None]:
 def tell(*, actor: Actor, recipients: Iterable[Any], kind: str, subject: str, body: str, link: str = "") -> None:
     """Write one message to each active recipient, for the inbox and, where there is an address, for e-mail.
 
+    Whoever stands in for one of them that day is told as well, unless already among them.
     ``link`` is a path of the portal, where the matter can be dealt with. Nothing shows before the worker delivered it.
     """
-    _write(actor.now, {each.pk: each for each in recipients}.values(), kind, subject, body, link)
+    reached = {each.pk: each for each in recipients}
+    _write(actor.now, reached.values(), kind, subject, body, link)
+    for delegate, names in _standing_in(reached, actor.today).items():
+        _write(actor.now, [delegate], kind, _for_another(subject, names), body, link)
 
 
 @transaction.atomic
@@ -57,11 +63,30 @@ def remind(
     """
     come = {offset for offset in offsets if (due_on - actor.today).days <= offset}
     sent = 0
-    for recipient in {each.pk: each for each in recipients}.values():
+    reached = {each.pk: each for each in recipients}
+    told = [(each, subject) for each in reached.values()]
+    told += [(each, _for_another(subject, names)) for each, names in _standing_in(reached, actor.today).items()]
+    for recipient, words in told:
         if come and recipient.is_active:
             with contextlib.suppress(IntegrityError), transaction.atomic():
-                sent += _remind_one(actor, object, kind, come, recipient, subject, body, link)
+                sent += _remind_one(actor, object, kind, come, recipient, words, body, link)
     return sent
+
+
+def _standing_in(reached: Mapping[Any, Any], day: date) -> dict[Any, list[str]]:
+    """Who stands in that day for people among the recipients without being one, and for whom.
+
+    The users' own manager knows; this floor knows nothing of offices and absences.
+    """
+    found: dict[Any, list[str]] = {}
+    for absent, delegate in get_user_model()._default_manager.stand_ins(reached.values(), day):
+        if delegate.pk not in reached:
+            found.setdefault(delegate, []).append(str(absent))
+    return found
+
+
+def _for_another(subject: str, names: list[str]) -> str:
+    return f"{subject}（代{'、'.join(names)}）"[:SUBJECT_MAX]
 
 
 def _remind_one(

@@ -35,6 +35,8 @@ _TITLES: dict[str, str | Promise] = {
     "decision.approved": _("列入认定名单"),
     "decision.declined": _("不列入认定名单"),
     "decision.withdrawn": _("撤销认定决定"),
+    "delegation.made": _("委托外出代办"),
+    "delegation.withdrawn": _("提前结束外出代办"),
     "document.issued": _("签发文书"),
     "document.voided": _("文书作废"),
     "evaluation.announced": _("告知评估结果"),

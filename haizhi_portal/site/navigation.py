@@ -63,6 +63,7 @@ ACCOUNT: tuple[Entry, ...] = (
     Entry(_("本单位人员"), "accounts:colleagues"),
     Entry(_("登录安全"), "accounts:security"),
     Entry(_("日历订阅"), "site:calendar"),
+    Entry(_("外出代办"), "accounts:delegations"),
     Entry(_("修改密码"), "accounts:password_change"),
 )
 
