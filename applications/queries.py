@@ -126,18 +126,6 @@ def escalated(today: date) -> Q:
     return closed & (Q(state=State.DISTRICT_REVIEW) | uncorrected)
 
 
-def awaiting_district(user: User, today: date) -> QuerySet[Application]:
-    """Under review by this person's body, still within the districts' time."""
-    return visible_to(user).filter(
-        _with_body_of(user), state=State.DISTRICT_REVIEW, call__districts_close_on__gte=today
-    )
-
-
-def awaiting_initial(user: User, today: date) -> QuerySet[Application]:
-    """In initial review, what came from a district by its silence included."""
-    return visible_to(user).filter(Q(state=State.INITIAL_REVIEW) | escalated(today))
-
-
 def awaiting_award(call: Call) -> QuerySet[Application]:
     """On a settled list, without document and plaque yet."""
     return call.applications.filter(state=State.APPROVED).select_related("organisation").order_by("number")

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from applications.models import Application, Assignment, Call, DecisionList, Round
 from applications.queries import (
     assignments_visible_to,
-    awaiting_district,
-    awaiting_initial,
     current_call,
     lacking_copies,
     seats_left,
     visible_to,
 )
+from applications.queue_lines import lines_of_delegations, lines_of_the_queue
 from applications.standing import standing
 from applications.threads import TALKING, unread_entries
 from bases.models import Base
@@ -88,39 +87,11 @@ def _may_begin(user: User, call: Call) -> bool:
 
 
 def _district(user: User, today: date) -> Worklist:
-    waiting = awaiting_district(user, today).values("call__year", "call__districts_close_on")
-    rows = waiting.annotate(count=Count("pk")).order_by("call__year")
-    return Worklist(
-        mine=[
-            WorkItem(
-                title=_("%(year)s 年度申报待审核") % {"year": row["call__year"]},
-                sentence=_("%(count)s 项申报等待贵单位审核，逾期转市科协办理。") % {"count": row["count"]},
-                url=_list_url(State.DISTRICT_REVIEW),
-                due_on=row["call__districts_close_on"],
-                count=row["count"],
-            )
-            for row in rows
-        ]
-    )
+    return Worklist(mine=lines_of_the_queue(user, today), waiting=lines_of_delegations(user, today))
 
 
 def _municipal(user: User, today: date) -> Worklist:
-    found = Worklist()
-    for row in (
-        awaiting_initial(user, today)
-        .values("call__year", "call__initial_close_on")
-        .annotate(count=Count("pk"))
-        .order_by("call__year")
-    ):
-        found.mine.append(
-            WorkItem(
-                title=_("%(year)s 年度申报待初审") % {"year": row["call__year"]},
-                sentence=_("%(count)s 项申报等待初审。") % {"count": row["count"]},
-                url=_list_url(State.INITIAL_REVIEW),
-                due_on=row["call__initial_close_on"],
-                count=row["count"],
-            )
-        )
+    found = Worklist(mine=lines_of_the_queue(user, today), waiting=lines_of_delegations(user, today))
     for call in Call.objects.filter(decisions_closed_on__isnull=True, opens_on__lte=today).order_by("year"):
         _round_line(found, call, today)
         _list_line(found, call)
@@ -202,7 +173,7 @@ def _list_line(found: Worklist, call: Call) -> None:
 
 
 def _leader(user: User, today: date) -> Worklist:
-    found = Worklist()
+    found = Worklist(waiting=lines_of_delegations(user, today))
     for proposal in DecisionList.objects.filter(settled_on__isnull=True).select_related("call").order_by("call__year"):
         found.mine.append(
             WorkItem(
@@ -245,10 +216,6 @@ def _asked(assignment: Assignment) -> str:
     if assignment.conflict or (assignment.sheet is not None and assignment.sheet.submitted_at):
         return ""
     return _("请查看材料并评分，提交后不能再改。")
-
-
-def _list_url(state: State) -> str:
-    return f"{reverse('applications:list')}?state={state}"
 
 
 _LINES: dict[Role, Callable[[User, date], Worklist]] = {

@@ -17,7 +17,7 @@ from haizhi_portal.policy.words import Role
 
 
 def acted_for(application: Application, actor: Actor) -> dict[str, Any]:
-    """What a ledger entry adds: ``handler`` where another one handles it, ``on_behalf`` where it is done in their place.
+    """What a ledger entry adds: ``handler`` where another one handles it, ``on_behalf`` where it is done for that one.
 
     Nothing has a handler among the leaders: one who stands in for another acts in that one's place too.
     """

@@ -1,8 +1,10 @@
 """Doing the same to several applications: first a page that says what will happen to each, then asked once."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -19,6 +21,7 @@ from haizhi_portal.accounts.answers import confirmed, page, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.verdict import RuleViolation
 
 MOST = 200
@@ -70,6 +73,7 @@ def bulk(request: PortalRequest) -> HttpResponse:
     context |= _counted(lines) | {
         "asking": settled,
         "kept": [(name, request.POST.get(name, "")) for name in form.fields],
+        "written": _written(form) if settled else [],
     }
     return page(request, "applications/bulk.html", context, forms_shown=[form])
 
@@ -114,6 +118,20 @@ def _done(verb: Verb, actor: Actor, row: Application, asked: Asked) -> Line:
     except RuleViolation as refused:
         return Line(row, refused.message, False, refused.clause)
     return Line(row, words, True)
+
+
+def _written(form: forms.Form) -> list[tuple[str, str]]:
+    """What was filled in, in words."""
+    found = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name) if form.is_bound else None
+        if isinstance(value, date):
+            value = said(value)
+        elif isinstance(field, forms.ChoiceField) and isinstance(value, str):
+            value = dict(field.choices).get(value, value)
+        if value:
+            found.append((str(field.label), str(value)))
+    return found
 
 
 def _counted(lines: list[Line]) -> dict[str, Any]:

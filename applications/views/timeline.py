@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Decision, Review
+from applications.rules.on_behalf import OnBehalf
 from applications.sections import SECTIONS
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.dates_said import said
@@ -34,6 +35,7 @@ def events(application: Application, reader: User) -> list[Event]:
         *_begun(application, reader),
         *_handed_in(application, reader),
         *_routed(application),
+        *_handled(application, reader),
         *_reviewed(application, reader),
         *_papers(application, reader),
         *_decided(application, reader),
@@ -51,11 +53,15 @@ def may_read_opinion(review: Review, reader: User) -> bool:
     return reader.role == Role.APPLICANT and review.outcome in ADDRESSED
 
 
-def reviewer(review: Review, reader: User) -> str:
-    """The body that concluded; the person too for those inside it and for the office."""
+def reviewer(review: Review, reader: User, behalf: OnBehalf | None = None) -> str:
+    """The body that concluded; the person too, and in whose place, for those inside it and for the office."""
     body = review.body.name if review.body else _("市科协学会部")
     inside = reader.role in OFFICE or (review.body_id is not None and review.body_id == reader.reviewing_body_id)
-    return f"{body} {review.decided_by.name}" if inside else body
+    if not inside:
+        return body
+    absent = behalf.of(review.decided_by, review.decided_at) if behalf else ""
+    name = review.decided_by.name
+    return f"{body} {name}" + (_("（代%(name)s）") % {"name": absent} if absent else "")
 
 
 def _order(on: date | datetime) -> tuple[date, bool, datetime | None]:
@@ -92,7 +98,20 @@ def _routed(application: Application) -> Iterator[Event]:
         yield Event(step.decided_at, _("由%(old)s转%(new)s") % names, who, step.reason)
 
 
+def _handled(application: Application, reader: User) -> Iterator[Event]:
+    """Who was to handle it: for the office itself, and for the municipal CAST. Reminders by hand: for everybody."""
+    for step in application.handlings.select_related("handler", "decided_by"):
+        own = reader.role == Role.DISTRICT and step.body_id == reader.reviewing_body_id
+        if own or reader.role in OFFICE:
+            title = _("由%(name)s经办") % {"name": step.handler.name} if step.handler else _("退回经办，等待认领")
+            yield Event(step.decided_at, title, step.decided_by.name)
+    for nudge in application.nudges.select_related("sent_by__reviewing_body"):
+        body = nudge.sent_by.reviewing_body
+        yield Event(nudge.sent_at, _("催办"), body.name if body else _("市科协学会部"), nudge.words)
+
+
 def _reviewed(application: Application, reader: User) -> Iterator[Event]:
+    behalf = OnBehalf(application) if reader.role in (*OFFICE, Role.DISTRICT) else None
     for review in application.reviews.select_related("body", "decided_by"):
         lines = []
         if may_read_opinion(review, reader):
@@ -104,7 +123,7 @@ def _reviewed(application: Application, reader: User) -> Iterator[Event]:
                 last_day = max(review.correct_by, application.call.applicants_close_on)
                 lines.append(_("请在%(day)s前（含当日）补正。") % {"day": said(last_day)})
         title = f"{review.get_stage_display()}：{review.get_outcome_display()}"
-        yield Event(review.decided_at, title, reviewer(review, reader), "\n".join(lines))
+        yield Event(review.decided_at, title, reviewer(review, reader, behalf), "\n".join(lines))
 
 
 def _papers(application: Application, reader: User) -> Iterator[Event]:

@@ -27,7 +27,8 @@ def colleagues_of(user: User) -> QuerySet[User]:
 
 def stood_in_for(user: User, day: date) -> list[User]:
     """The colleagues in whose place this person acts on a day."""
-    return [each.absent for each in Delegation.objects.in_force(day).filter(delegate=user).order_by("absent__name", "absent_id")]
+    rows = Delegation.objects.in_force(day).filter(delegate=user)
+    return [each.absent for each in rows.order_by("absent__name", "absent_id")]
 
 
 def held_at(delegation: Delegation, instant: datetime, day: date) -> bool:

@@ -8,7 +8,8 @@ from applications import daily, reminders
 from applications.actions import initial_review, pre_review
 from applications.actions.records import reviewers_of
 from applications.models import Application
-from applications.queries import awaiting_district, awaiting_initial, visible_to
+from applications.queries import visible_to
+from applications.queue_lines import in_turn
 from applications.rules import can_hand_on
 from applications.standing import standing
 from haizhi_portal.accounts.actions.places import change_reviewing_body
@@ -84,9 +85,9 @@ def test_the_district_answers_until_its_closing_day(day: str, allowed: bool) -> 
 def test_what_a_district_leaves_unanswered_is_municipal_whether_or_not_the_day_s_work_ran() -> None:
     application = make.carried_to(State.DISTRICT_REVIEW)
     officer, day = make.user(Role.MUNICIPAL), date(2027, 5, 21)
-    assert list(awaiting_initial(officer, day)) == [application]
-    assert list(awaiting_initial(officer, date(2027, 5, 20))) == []
-    assert list(awaiting_district(make.district("210211"), day)) == []
+    assert list(in_turn(officer, day)) == [application]
+    assert list(in_turn(officer, date(2027, 5, 20))) == []
+    assert list(in_turn(make.district("210211"), day)) == []
     passed = make.pass_initial(application, "2027-06-01")
     assert (passed.state, passed.escalated_on, passed.route) == (State.CERTIFICATION, day, "municipal")
     rerouted = Entry.objects.get(event="application.rerouted")
@@ -230,8 +231,8 @@ def test_another_body_takes_over_what_is_in_flight(state: State) -> None:
         make.submit(application, day)
     assert standing(Application.objects.get(), day, new).mine
     assert not standing(Application.objects.get(), day, old).mine
-    assert list(awaiting_district(new, day)) == [application]
-    assert not awaiting_district(old, day)
+    assert list(in_turn(new, day)) == [application]
+    assert not in_turn(old, day)
     assert not can_hand_on(make.acting(new, day), application, "gaoxin")
     reminded = Message.objects.filter(kind="district.closing")
     reminders.run(Actor.system(make.at("2027-05-13")))

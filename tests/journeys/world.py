@@ -18,6 +18,7 @@ from evaluations.actions import renewal as renewing
 from evaluations.actions import withdrawal as withdrawing
 from evaluations.models import Evaluation, Withdrawal
 from haizhi_portal.accounts.actions.administration import restore_access
+from haizhi_portal.accounts.actions.delegation import delegate_work
 from haizhi_portal.accounts.actions.invitations import invite
 from haizhi_portal.accounts.invitations import token_of
 from haizhi_portal.accounts.models import Invitation, User
@@ -140,6 +141,18 @@ def _invitations(base: Base) -> tuple[Invitation, Invitation]:
     return invitation, appointment
 
 
+def standing_in() -> str:
+    """A district's clerk is away; the public name of the arrangement."""
+    clerk, colleague = make.district("210211"), make.user(Role.DISTRICT, place="210211", number=2)
+    made = delegate_work(
+        actor=make.acting(clerk, TODAY),
+        delegate=colleague,
+        starts_on=date.fromisoformat(TODAY),
+        ends_on=date.fromisoformat(TODAY),
+    )
+    return str(made.public_id)
+
+
 NOBODYS = "AAAAAAAAAAAA"
 
 
@@ -167,6 +180,7 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/accounts/join/", "token"): [token_of(invitation)],
         ("/accounts/restorations/", "file"): [appointment.evidence.public_id, NOBODYS],
         ("/accounts/letters/", "file"): [base.organisation.consent_letters.get().file.public_id, NOBODYS],
+        ("/accounts/delegations/", "public_id"): [standing_in(), NOBODYS],
         ("/accounts/users/", "public_id"): [make.user(Role.LEADER).public_id, NOBODYS],
         ("/", "file"): [file.public_id, NOBODYS],
         ("/", "upload"): [NOBODYS],
