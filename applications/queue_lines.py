@@ -1,8 +1,9 @@
 """The lines of a reviewer's work list: one's own applications first, then an absent colleague's, then the office's."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,9 +26,9 @@ UNDER_REVIEW = (
 )
 
 
-def in_turn(user: User, today: date) -> QuerySet[Application]:
+def in_turn(user: User, today: date) -> Any:
     """What the person's office has to review now, with who handles it."""
-    rows = with_handlers(with_turns(visible_to(user), today), user, today)
+    rows: Any = with_handlers(with_turns(visible_to(user), today), user, today)
     return rows.filter(Q(own_act_only=False), mover=user.role, state__in=UNDER_REVIEW)
 
 

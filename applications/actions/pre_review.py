@@ -123,6 +123,9 @@ def hand_on(*, actor: Actor, application: Application, route: str, reason: str) 
     body = _("现由%(where)s审核。理由：%(reason)s") % {"where": route_label(route), "reason": reason}
     subject = _("申报已移交")
     tell_applicant(application, actor=actor, kind="application.rerouted", subject=subject, body=body)
+    if application.body is not None:
+        last_day = said(application.call.districts_close_on)
+        body += _("请在%(day)s前（含当日）审核；也不属于贵单位的，可写明理由再移交或退回。") % {"day": last_day}
     tell_reviewers(application, actor=actor, kind="application.rerouted", subject=subject, body=body)
     return application
 

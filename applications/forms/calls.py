@@ -31,7 +31,7 @@ class NewCallForm(TimetableForm):
 
 
 class ChangedTimetableForm(TimetableForm):
-    reason = WordsField(label=_("调整理由"), rows=3, help_text=_("写入审计台账，申报单位看得到新的时间。"))
+    reason = WordsField(label=_("调整理由"), rows=3, help_text=_("写入审计台账，并与新的时间一起在首页公布。"))
 
     @classmethod
     def of(cls, call: Call, data: Any = None) -> "ChangedTimetableForm":

@@ -106,12 +106,18 @@ class ReviewForm(forms.Form):
 class RouteForm(forms.Form):
     """To which body an application is handed, and why."""
 
-    def __init__(self, *args: Any, to_municipal: bool, now_at: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, to_municipal: bool, now_at: str, came_from: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = (
+            {came_from: _("退回%(place)s（也不属于本辖区）") % {"place": route_label(came_from)}} if came_from else {}
+        )
         targets = [*([ROUTE_MUNICIPAL] if to_municipal else []), *JURISDICTION_NAMES]
         self.fields["route"] = forms.ChoiceField(
             label=_("转往"),
-            choices=[("", _("请选择")), *((code, route_label(code)) for code in targets if code != now_at)],
+            choices=[
+                ("", _("请选择")),
+                *((code, names.get(code, route_label(code))) for code in targets if code != now_at),
+            ],
         )
         self.fields["reason"] = WordsField(
             label=_("理由"), rows=3, max_length=1000, help_text=_("申报单位和接收单位都看得到。")

@@ -68,9 +68,7 @@ MOVES: dict[str, Move] = {
         district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED),
         municipal=_in(State.INITIAL_REVIEW, State.INITIAL_RETURNED, State.CERTIFICATION),
     ),
-    "remind": _move(
-        "4.1-materials", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED | _in(State.CERTIFICATION)
-    ),
+    "remind": _move("4.1-materials", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED),
     "receive_copies": _move("4.1-paper", municipal=BEFORE_DECISION),
     "void_receipt": _move("4.1-paper", municipal=BEFORE_DECISION),
     "remind_of_copies": _move("4.1-paper", municipal=BEFORE_DECISION),

@@ -93,7 +93,7 @@ def _certification(application: Application, today: date) -> Turn:
     if copies_of_current_version(application) < figures_on(today).paper_copies:
         return Turn(Role.APPLICANT, application.initial_passed_on, last_day)
     current = current_submission(application)
-    received = current.receipts.aggregate(day=Max("received_on"))["day"] if current else None
+    received = current.receipts.filter(void__isnull=True).aggregate(day=Max("received_on"))["day"] if current else None
     return Turn(Role.MUNICIPAL, _latest([application.initial_passed_on, received]), last_day)
 
 
@@ -240,7 +240,7 @@ def _last_day(rows: QuerySet[Any], instant: str) -> QuerySet[Any]:
 def _last_receipt() -> QuerySet[Any]:
     current = Submission.objects.filter(application=OuterRef("application")).order_by("-version").values("pk")[:1]
     return (
-        PaperReceipt.objects.filter(application=OuterRef("pk"), submission=current)
+        PaperReceipt.objects.filter(application=OuterRef("pk"), submission=current, void__isnull=True)
         .order_by("-received_on")
         .values("received_on")[:1]
     )

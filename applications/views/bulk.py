@@ -124,11 +124,11 @@ def _written(form: forms.Form) -> list[tuple[str, str]]:
     """What was filled in, in words."""
     found = []
     for name, field in form.fields.items():
-        value = form.cleaned_data.get(name) if form.is_bound else None
+        value: Any = form.cleaned_data.get(name) if form.is_bound else None
         if isinstance(value, date):
             value = said(value)
         elif isinstance(field, forms.ChoiceField) and isinstance(value, str):
-            value = dict(field.choices).get(value, value)
+            value = dict(list(field.choices)).get(value, value)  # type: ignore[arg-type]
         if value:
             found.append((str(field.label), str(value)))
     return found

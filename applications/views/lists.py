@@ -21,6 +21,7 @@ from applications.views.object_page import READERS
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.policy.periods import local_day
 from haizhi_portal.policy.words import Role, route_label
 
 PAGE_SIZE = 20
@@ -104,8 +105,16 @@ def _tabs(request: PortalRequest, rows: QuerySet[Application], form: ListFilterF
 
 def _line(row: Any, request: PortalRequest) -> dict[str, Any]:
     """One row in words; a district that handed it on learns nothing beyond that."""
+    submitted_on = local_day(row.submitted_at) if row.submitted_at else None
     if row.own_act_only:
-        return {"row": row, "status": _("已移交"), "tone": "idle", "route": "", "by": None}
+        return {
+            "row": row,
+            "status": _("已移交"),
+            "tone": "idle",
+            "route": "",
+            "by": None,
+            "submitted_on": submitted_on,
+        }
     state = rules.state_on(row, request.today)
     return {
         "row": row,
@@ -113,6 +122,7 @@ def _line(row: Any, request: PortalRequest) -> dict[str, Any]:
         "tone": TONES[state],
         "route": route_label(row.route) if row.route else "",
         "by": row.by,
+        "submitted_on": submitted_on,
         "mover": mover_said(row, request.user),
         "mine": row.mover == request.user.role,
         "days": (request.today - row.since).days if row.since else None,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from applications.actions import call as call_actions
 from applications.forms.calls import ChangedTimetableForm, ClosingForm, NewCallForm, QuotaForm
 from applications.models import Application, Call
+from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -111,6 +112,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     context = {
         "call": found,
         "steps": _steps(found, request.today),
+        "history": timetable_history(found),
         "states": _states(found),
         "taken": found.seats.filter(released_on__isnull=True).count(),
         "officer": officer,

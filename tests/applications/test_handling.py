@@ -161,15 +161,10 @@ def test_nobody_is_reminded_of_what_is_not_their_move() -> None:
     over = make.carried_to(State.DISTRICT_RETURNED)
     with pytest.raises(RuleViolation, match="无须催办"):
         remind(over, "2027-05-15")
-    complete = make.carried_to(State.CERTIFICATION)
-    with pytest.raises(RuleViolation, match="无须催办"):
-        remind(complete, "2027-06-05", officer())
-
-
-def test_one_without_its_paper_is_reminded_of_the_certification_day() -> None:
-    passed = make.pass_initial(make.carried_to(State.INITIAL_REVIEW), "2027-06-01")
-    remind(passed, "2027-06-02", officer())
-    assert last_entry().data == {"by": "2027-06-20"}
+    # Paper that is still owed has a reminder of its own at the desk.
+    passed = make.carried_to(State.CERTIFICATION)
+    with pytest.raises(RuleViolation):
+        remind(passed, "2027-06-05", officer())
 
 
 def test_two_reminders_of_a_day_are_impossible() -> None:

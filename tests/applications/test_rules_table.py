@@ -31,7 +31,7 @@ extend_correction      municipal  district_returned initial_returned
 handle                 district   district_review district_returned
 handle                 municipal  initial_review initial_returned certification
 remind                 district   district_returned
-remind                 municipal  district_returned initial_returned certification
+remind                 municipal  district_returned initial_returned
 receive_copies         municipal  district_review district_returned initial_review initial_returned certification
 reopen                 applicant  withdrawn
 write_message          applicant  district_review district_returned initial_review
@@ -109,12 +109,7 @@ FRESH = {
     State.INITIAL_RETURNED: "2027-06-10",
 }
 # While the unit may still correct, nobody can refuse what was returned.
-# Nor is a unit reminded of paper that has all come in.
-NOT_YET = {
-    ("decline", State.DISTRICT_RETURNED),
-    ("decline_initial", State.INITIAL_RETURNED),
-    ("remind", State.CERTIFICATION),
-}
+NOT_YET = {("decline", State.DISTRICT_RETURNED), ("decline_initial", State.INITIAL_RETURNED)}
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from applications.actions import call as call_actions
-from applications.actions import pre_review
+from applications.actions import paper, pre_review
 from applications.models import Application
 from applications.rules.waiting import NOBODY, Turn, overdue, turn, with_turns
 from haizhi_portal.policy.words import Role
@@ -74,6 +74,17 @@ def one_copy() -> Application:
     return passed
 
 
+def copies_cancelled() -> Application:
+    complete = make.carried_to(State.CERTIFICATION)
+    paper.void_receipt(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-04"),
+        receipt=complete.receipts.get(),
+        reason="登记错了单位",
+    )
+    make.receive_paper(complete, "2027-06-07")
+    return complete
+
+
 def both_copies_early() -> Application:
     application = make.carried_to(State.INITIAL_REVIEW)
     make.receive_paper(application, "2027-05-10")
@@ -104,6 +115,7 @@ MEANT: list[tuple[Callable[[], Application] | str, str, Turn]] = [
     (State.INITIAL_RETURNED, "6-16", Turn(MUNICIPAL, day("6-16"), day("6-10"))),
     (corrected, "6-5", Turn(MUNICIPAL, day("6-3"), day("6-10"))),
     (one_copy, "6-5", Turn(APPLICANT, day("6-1"), day("6-20"))),
+    (copies_cancelled, "6-8", Turn(MUNICIPAL, day("6-7"), day("6-20"))),
     (both_copies_early, "6-5", Turn(MUNICIPAL, day("6-1"), day("6-20"))),
     (State.CERTIFICATION, "6-5", Turn(MUNICIPAL, day("6-2"), day("6-20"))),
     (State.APPROVED, "6-27", Turn(LEADER, day("6-26"))),
@@ -131,7 +143,17 @@ def test_python_and_sql_agree_on_every_day() -> None:
     """Every way an application can have gone, on every day around each closing, and after a change of the timetable."""
     ways = [
         *(state for state in State if state not in (State.APPROVED, State.LICENSED, State.LAPSED)),
-        *(handed_on, handed_back, returned_late, extended, corrected, escalated, one_copy, both_copies_early),
+        *(
+            handed_on,
+            handed_back,
+            returned_late,
+            extended,
+            corrected,
+            escalated,
+            one_copy,
+            copies_cancelled,
+            both_copies_early,
+        ),
     ]
     for way in ways:
         way() if callable(way) else make.carried_to(way)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.entry import ANYONE, entry
 from haizhi_portal.accounts.requests import PortalRequest
 from haizhi_portal.site.call_progress import call_to_show, progress, steps
@@ -25,6 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "call": call,
             "progress": progress(call, today) if call else None,
             "steps": steps(call, today) if call else [],
+            "history": timetable_history(call) if call else [],
             "route_form": RouteForm(),
         },
     )

@@ -1,0 +1,175 @@
+"""State × role × action once more, acted out: what each attempt leaves behind, and the button shown to those who may.
+
+The table itself, as it is meant, stands in `tests/applications/test_rules_table.py`.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from applications import rules
+from applications.actions import handling, initial_review, paper, pre_review, submission
+from applications.models import Application
+from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.clauses import CLAUSES
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+from tests.applications.test_rules_table import CELLS, FRESH, NOT_YET
+from tests.applications_pages.kit import on, signed_in, text, url
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+ENDED = "2027-06-29"
+
+Act = Callable[[Actor, Application], object]
+
+
+def _checked(act: Callable[..., object]) -> Act:
+    return lambda actor, application: act(
+        actor=actor, application=application, opinion="同意", checks=make.all_checked()
+    )
+
+
+def _sent_back(act: Callable[..., object]) -> Act:
+    return lambda actor, application: act(actor=actor, application=application, opinion="请补正", sections=make.REMARKS)
+
+
+def _plain(act: Callable[..., object], **more: Any) -> Act:
+    return lambda actor, application: act(actor=actor, application=application, **more)
+
+
+def _edit(actor: Actor, application: Application) -> object:
+    return make.draft.save_section(
+        actor=actor,
+        application=application,
+        section="plan",
+        answers=make.answers()["plan"],
+        expected_version=application.version,
+    )
+
+
+def _receive(actor: Actor, application: Application) -> object:
+    last = application.submissions.order_by("-version").first()
+    code = last.print.verify_code if last is not None and last.print is not None else "ABCDEFGHJKMNPQRS"
+    return paper.receive_copies(actor=actor, application=application, check_code=code, copies=1)
+
+
+SAME = dict.fromkeys(State)
+# Each verb with its act and the state it leads to; None: the state stays.
+ACTS: dict[str, tuple[Act, dict[State, State | None]]] = {
+    "edit": (_edit, SAME),
+    "submit": (
+        _plain(submission.submit),
+        {
+            State.DRAFT: State.DISTRICT_REVIEW,
+            State.DISTRICT_RETURNED: State.DISTRICT_REVIEW,
+            State.INITIAL_RETURNED: State.INITIAL_REVIEW,
+        },
+    ),
+    "withdraw": (_plain(submission.withdraw, reason="计划有变"), dict.fromkeys(State, State.WITHDRAWN)),
+    "endorse": (_checked(pre_review.endorse), dict.fromkeys(State, State.INITIAL_REVIEW)),
+    "return_for_correction": (
+        _sent_back(pre_review.return_for_correction),
+        dict.fromkeys(State, State.DISTRICT_RETURNED),
+    ),
+    "decline": (_plain(pre_review.decline, reason="条件不足"), dict.fromkeys(State, State.DECLINED)),
+    "hand_on": (
+        _plain(pre_review.hand_on, route="municipal", reason="不属本辖区"),
+        dict.fromkeys(State, State.INITIAL_REVIEW),
+    ),
+    "pass_initial": (_checked(initial_review.pass_initial), dict.fromkeys(State, State.CERTIFICATION)),
+    "return_initial": (_sent_back(initial_review.return_initial), dict.fromkeys(State, State.INITIAL_RETURNED)),
+    "decline_initial": (
+        _plain(initial_review.decline_initial, reason="条件不足"),
+        dict.fromkeys(State, State.DECLINED),
+    ),
+    "extend_correction": (
+        _plain(pre_review.extend_correction, correct_by=date(2027, 12, 1), reason="补盖公章"),
+        SAME,
+    ),
+    "handle": (_plain(handling.take), SAME),
+    "remind": (_plain(handling.remind_applicant), SAME),
+    "receive_copies": (_receive, SAME),
+}
+# Acts on a receipt, an assignment, a decision or a whole call: acted out in test_paper, test_round and test_decision.
+ON_SOMETHING_ELSE = {"void_receipt", "remind_of_copies", "assign", "withdraw_decision", "award"}
+
+
+def everybody(application: Application) -> list[User]:
+    return [
+        make.applicant_of(application.organisation),
+        make.district("210211"),
+        *(make.user(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.ADMIN, Role.AUDITOR)),
+    ]
+
+
+def may(verb: str, role: str, state: State) -> bool:
+    return (verb, Role(role), state) in CELLS and (verb, state) not in NOT_YET
+
+
+def test_every_verb_of_the_table_is_acted_out_somewhere() -> None:
+    assert set(rules.MOVES) == set(ACTS) | ON_SOMETHING_ELSE
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial", "4.1-annual", "4.1-materials", "3.1-applicant", "4.1-paper")
+@pytest.mark.parametrize("state", State)
+def test_every_attempt_either_happens_or_changes_nothing(state: State) -> None:
+    application = make.carried_to(state)
+    day = FRESH.get(state, ENDED)
+    for verb, person in product(ACTS, everybody(application)):
+        act, after = ACTS[verb]
+        before, written = _row(application), Entry.objects.count()
+        cell = (verb, person.role, state)
+        with transaction.atomic():
+            fresh = Application.objects.get(pk=application.pk)
+            if may(verb, person.role, state):
+                act(make.acting(person, day), fresh)
+                assert _row(application)["state"] == (after[state] or state), cell
+                if verb != "edit":
+                    assert Entry.objects.count() > written, cell
+            else:
+                with pytest.raises(RuleViolation) as refused:
+                    act(make.acting(person, day), fresh)
+                assert refused.value.clause in CLAUSES, cell
+                assert refused.value.message, cell
+                assert _row(application) == before, cell
+                assert Entry.objects.count() == written, cell
+            transaction.set_rollback(True)
+
+
+def _row(application: Application) -> dict[str, Any]:
+    return Application.objects.filter(pk=application.pk).values().get()
+
+
+REVIEWING = ("endorse", "return_for_correction", "decline", "pass_initial", "return_initial", "decline_initial")
+# What stands on the page for those who may: words of an address after the number, or of a button.
+BUTTONS: dict[tuple[str, ...], str] = {
+    ("submit",): "/{number}/submit/",
+    ("withdraw",): "/{number}/withdraw/",
+    REVIEWING: "/{number}/review/",
+    ("hand_on",): "/{number}/route/",
+    ("extend_correction",): "/{number}/extend/",
+    ("receive_copies",): "/{number}/paper/",
+    ("handle",): 'value="name_handler"',
+    ("remind",): 'value="remind"',
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_button_is_shown_to_those_who_may_and_to_nobody_else(state: State) -> None:
+    application = make.carried_to(state)
+    with on(FRESH.get(state, ENDED)):
+        for person in everybody(application):
+            answer = signed_in(person).get(url("detail", application.number))
+            shown = text(answer) if answer.status_code == 200 else ""
+            for verbs, words in BUTTONS.items():
+                expected = any(may(verb, person.role, state) for verb in verbs)
+                found = words.format(number=application.number) in shown
+                assert found == expected, (verbs, person.role, state)
