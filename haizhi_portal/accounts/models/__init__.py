@@ -1,7 +1,7 @@
 """People, organisations, jurisdictions and the bodies that review for them."""
 
-from haizhi_portal.accounts.models.invitation import Invitation
 from haizhi_portal.accounts.models.delegation import Delegation
+from haizhi_portal.accounts.models.invitation import Invitation
 from haizhi_portal.accounts.models.organisation import ConsentLetter, Organisation
 from haizhi_portal.accounts.models.people import User, UserManager
 from haizhi_portal.accounts.models.places import Jurisdiction, ReviewingBody

@@ -19,7 +19,7 @@ REWRITTEN = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in KEPT)
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_first_people_administer'),
+        ('accounts', '0006_second_factor'),
     ]
 
     operations = [
