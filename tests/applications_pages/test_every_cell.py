@@ -98,8 +98,16 @@ ACTS: dict[str, tuple[Act, dict[State, State | None]]] = {
     "remind": (_plain(handling.remind_applicant), SAME),
     "receive_copies": (_receive, SAME),
 }
-# Acts on a receipt, an assignment, a decision or a whole call: acted out in test_paper, test_round and test_decision.
-ON_SOMETHING_ELSE = {"void_receipt", "remind_of_copies", "assign", "withdraw_decision", "award"}
+# Acts on a receipt, a thread, an assignment, a decision or a whole call are acted out where those are tested.
+ON_SOMETHING_ELSE = {
+    "reopen",
+    "write_message",
+    "void_receipt",
+    "remind_of_copies",
+    "assign",
+    "withdraw_decision",
+    "award",
+}
 
 
 def everybody(application: Application) -> list[User]:

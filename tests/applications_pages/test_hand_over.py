@@ -50,7 +50,7 @@ def test_a_body_that_does_not_own_it_either_gives_it_back_with_a_reason() -> Non
 
 
 def test_close_to_the_closing_the_page_and_the_receiver_are_told_how_little_time_is_left() -> None:
-    application = make.carried_to(State.DISTRICT_REVIEW)
+    application, receiver = make.carried_to(State.DISTRICT_REVIEW), make.district("gaoxin")
     with on("2027-05-16"):
         client = signed_in(make.district("210211"))
         asked = text(client.post(url("route", application.number), {"route": "gaoxin", "reason": "在高新区"}))
@@ -59,7 +59,7 @@ def test_close_to_the_closing_the_page_and_the_receiver_are_told_how_little_time
         to_office = text(client.post(url("route", application.number), {"route": "municipal", "reason": "难定"}))
         assert "时间已经不多" not in to_office
     hand_on(application, "210211", "gaoxin", "2027-05-16")
-    told = Message.objects.get(recipient=make.district("gaoxin"), kind="application.rerouted")
+    told = Message.objects.get(recipient=receiver, kind="application.rerouted")
     assert "请在2027年5月20日前（含当日）审核" in told.body
     unit = Message.objects.get(recipient=make.applicant_of(application.organisation), kind="application.rerouted")
     assert "请在" not in unit.body
