@@ -6,17 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from haizhi_portal.accounts.forms.fields import DayField
 from resources.models import Partner
 
 # It is printed in the application form, which a worker has to set within its time.
 MOST_WORDS = 2000
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **options)
 
 
 class PartnerForm(forms.ModelForm):
@@ -37,10 +31,9 @@ class PartnerForm(forms.ModelForm):
 
     class Meta:
         model = Partner
+        field_classes = {"since": DayField, "until": DayField}
         fields = ["name", "foreign_name", "kind", "country", "since", "until", "cooperation", "version"]
         widgets = {
-            "since": DateInput(),
-            "until": DateInput(),
             "version": forms.HiddenInput(),
         }
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haizhi_portal.accounts.forms.fields import WordsField
+from haizhi_portal.accounts.forms.fields import AmountField, WordsField
 from haizhi_portal.accounts.models import User
 from haizhi_portal.scoring.models import Criterion, Sheet
 
@@ -63,7 +63,7 @@ class ScoreForm(forms.Form):
         self.criteria = list(criteria)
         for criterion in self.criteria:
             limit = criterion.points.normalize()
-            self.fields[f"points-{criterion.key}"] = forms.DecimalField(
+            self.fields[f"points-{criterion.key}"] = AmountField(
                 label=_("得分（0 至 %(limit)s）") % {"limit": f"{limit:f}"},
                 min_value=Decimal(0),
                 max_value=criterion.points,

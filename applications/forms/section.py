@@ -11,7 +11,7 @@ from applications.forms.rich import RichField
 from applications.forms.rows import RowsField
 from applications.prefill import source_in_words
 from applications.sections import Field, Section
-from haizhi_portal.accounts.forms.fields import DayField, HiddenVersion, WordsField
+from haizhi_portal.accounts.forms.fields import CountField, DayField, HiddenVersion, WordsField
 
 
 class SectionForm(forms.Form):
@@ -79,7 +79,7 @@ def _input(question: Field) -> forms.Field:
         case "rich":
             return RichField(most=question.limit, **options)
         case "integer":
-            return forms.IntegerField(min_value=0, max_value=1_000_000, **options)
+            return CountField(min_value=0, max_value=1_000_000, **options)
         case "date":
             return DayField(**options)
         case "email":

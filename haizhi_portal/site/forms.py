@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from haizhi_portal.accounts.forms.fields import AmountField, CountField, DayField
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec, Weight
 from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS
@@ -18,9 +19,9 @@ SPARE_ROWS = 2
 LAST_DEMO_YEAR = 2150
 
 
-def day_field(**options: Any) -> forms.DateField:
+def day_field(**options: Any) -> DayField:
     """A date with the browser's own picker, typed as 2027-03-01 where there is none."""
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    return DayField(**options)
 
 
 class RouteForm(forms.Form):
@@ -104,7 +105,7 @@ class FiguresForm(forms.Form):
                 required=fixed,
                 initial=weight.title if weight else "",
             )
-            self.fields[f"{spec.key}-{place}-points"] = forms.IntegerField(
+            self.fields[f"{spec.key}-{place}-points"] = CountField(
                 label=_("%(set)s 第 %(place)s 项：满分") % words,
                 min_value=1,
                 max_value=100,
@@ -148,11 +149,9 @@ def _field(spec: FigureSpec, value: object) -> forms.Field:
     if spec.kind == "switch":
         return forms.BooleanField(required=False, **common)
     if spec.kind == "integer":
-        return forms.IntegerField(min_value=spec.minimum, max_value=spec.maximum, **common)
+        return CountField(min_value=spec.minimum, max_value=spec.maximum, **common)
     if spec.kind == "decimal":
-        return forms.DecimalField(
-            min_value=Decimal(spec.minimum), max_value=Decimal(spec.maximum), decimal_places=2, **common
-        )
+        return AmountField(min_value=Decimal(spec.minimum), max_value=Decimal(spec.maximum), decimal_places=2, **common)
     return forms.CharField(max_length=spec.maximum, **common)
 
 

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 ALLOWED = {200, 302, 303, 400, 403, 404, 409, 413, 422, 429}
 PROFILE = settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     database=None,

@@ -1,11 +1,40 @@
 """The few kinds of input that forms are made of."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 WORDS_MAX = 5000
+# Full-width signs and the ordinary ones they stand for; unlike a full normalisation it makes no 2 of a raised ².
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
+_IN_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+
+
+def half_width(value: Any) -> Any:
+    """A number or a day typed with a Chinese keyboard, in ordinary signs without blanks; other values as they are."""
+    return "".join(value.translate(_HALF_WIDTH).split()) if isinstance(value, str) else value
+
+
+def without_thousands(value: Any) -> Any:
+    """The number in half-width, without the commas between thousands; a comma elsewhere stays and is refused."""
+    plain = half_width(value)
+    return plain.replace(",", "") if isinstance(plain, str) and _IN_THOUSANDS.fullmatch(plain) else plain
+
+
+class CountField(forms.IntegerField):
+    """A whole number, however its signs were typed: １２００, 1,200 and 1 200 are the same."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(without_thousands(value))
+
+
+class AmountField(forms.DecimalField):
+    """A number with decimals, however its signs were typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(without_thousands(value))
 
 
 class DayField(forms.DateField):
@@ -16,6 +45,10 @@ class DayField(forms.DateField):
         options.setdefault("input_formats", ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"])
         options.setdefault("error_messages", {"invalid": _("请填写日期，例如 2027-03-15。")})
         super().__init__(**options)
+
+    def to_python(self, value: Any) -> Any:
+        """Typed with full-width signs or blanks it is the same day."""
+        return super().to_python(half_width(value))
 
 
 class DeadlineField(DayField):
