@@ -9,9 +9,11 @@ from applications.models import (
     Application,
     Assignment,
     Call,
+    Comment,
     DecisionList,
     Material,
     PaperReceipt,
+    Review,
     Routing,
     Submission,
 )
@@ -92,6 +94,25 @@ def submissions_visible_to(user: User) -> QuerySet[Submission]:
     return Submission.objects.select_related("application", "print").filter(
         application__in=readable_by(user).values("pk")
     )
+
+
+def comments_visible_to(user: User) -> QuerySet[Comment]:
+    """The comments a person may read.
+
+    The unit: what went out to it. A district: what its own office wrote. Municipal staff and leaders: what went out,
+    and what their own office wrote. The auditor: what went out. Experts: none.
+    """
+    rows = Comment.objects.select_related("submission", "written_by", "body", "judged_by").filter(
+        application__in=readable_by(user).values("pk"), removed_at__isnull=True
+    )
+    sent = Q(review__isnull=False)
+    if user.is_authenticated and user.role in (Role.APPLICANT, Role.AUDITOR):
+        return rows.filter(sent)
+    if user.is_authenticated and user.role == Role.DISTRICT:
+        return rows.filter(stage=Review.Stage.DISTRICT, body_id=user.reviewing_body_id)
+    if user.is_authenticated and user.role in (Role.MUNICIPAL, Role.LEADER):
+        return rows.filter(sent | Q(stage=Review.Stage.INITIAL))
+    return rows.none()
 
 
 def assignments_visible_to(user: User) -> QuerySet[Assignment]:

@@ -16,12 +16,13 @@ from applications.views import (
     paper,
     receipts,
     replacing,
-    review,
     scanning,
     section,
     thread,
     uploading,
 )
+from applications.views.review import after
+from applications.views.review import page as review_page
 
 app_name = "applications"
 urlpatterns = [
@@ -62,7 +63,9 @@ urlpatterns = [
     path("<slug:number>/thread/<slug:entry>/file/", thread.thread_file, name="thread_file"),
     path("<slug:number>/withdraw/", applicant.withdraw, name="withdraw"),
     path("<slug:number>/print/", object_page.print_form, name="print"),
-    path("<slug:number>/review/", review.review, name="review"),
+    path("<slug:number>/review/", review_page.review, name="review"),
+    path("<slug:number>/review/scans/<slug:file>/", after.scan, name="review_scan"),
+    path("<slug:number>/widen/", after.widen, name="widen"),
     path("<slug:number>/route/", district.route, name="route"),
     path("<slug:number>/extend/", district.extend, name="extend"),
     path("<slug:number>/paper/", paper.receive, name="paper_receive"),

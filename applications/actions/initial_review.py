@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications.actions.locking import locked
 from applications.actions.records import tell_applicant, write
 from applications.actions.review import (
+    Checks,
     Outcome,
     Stage,
     conclude,
@@ -26,7 +27,9 @@ CLAUSE = "4.2-initial"
 
 
 @transaction.atomic
-def pass_initial(*, actor: Actor, application: Application, opinion: str, checks: Mapping[str, bool]) -> Application:
+def pass_initial(
+    *, actor: Actor, application: Application, opinion: str, checks: Checks, notes: Mapping[str, str] | None = None
+) -> Application:
     """Find it in order, every condition and material having been checked; it waits for the experts."""
     application = locked(application, actor=actor)
     can_pass_initial(actor, application).require()
@@ -39,6 +42,7 @@ def pass_initial(*, actor: Actor, application: Application, opinion: str, checks
         opinion=opinion.strip() or _("初审通过"),
         clause=CLAUSE,
         checks=checks,
+        notes=notes,
     )
     application.state = Application.State.CERTIFICATION
     application.initial_passed_on = actor.today
@@ -60,18 +64,37 @@ def return_initial(
     opinion: str,
     sections: Mapping[str, str],
     correct_by: date | None = None,
+    checks: Checks | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Application:
     """Send it back to the unit, section by section; it comes back to initial review."""
     application = locked(application, actor=actor)
     can_return_initial(actor, application).require()
     return send_back(
-        application, actor=actor, stage=Stage.INITIAL, opinion=opinion, sections=sections, correct_by=correct_by
+        application,
+        actor=actor,
+        stage=Stage.INITIAL,
+        opinion=opinion,
+        sections=sections,
+        correct_by=correct_by,
+        checks=checks,
+        notes=notes,
     )
 
 
 @transaction.atomic
-def decline_initial(*, actor: Actor, application: Application, reason: str, clause: str = CLAUSE) -> Application:
+def decline_initial(
+    *,
+    actor: Actor,
+    application: Application,
+    reason: str,
+    clause: str = CLAUSE,
+    checks: Checks | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> Application:
     """Refuse it with a reason and the clause it rests on."""
     application = locked(application, actor=actor)
     can_decline_initial(actor, application).require()
-    return turn_down(application, actor=actor, stage=Stage.INITIAL, reason=reason, clause=clause)
+    return turn_down(
+        application, actor=actor, stage=Stage.INITIAL, reason=reason, clause=clause, checks=checks, notes=notes
+    )

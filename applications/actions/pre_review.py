@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from applications.actions.call import reasoned
+from applications.actions.letters import Letter, keep_letter
 from applications.actions.locking import locked, reroute
 from applications.actions.records import tell_applicant, tell_of, tell_reviewers, write
 from applications.actions.review import (
+    Checks,
     Outcome,
     Stage,
     conclude,
@@ -36,13 +38,24 @@ State = Application.State
 
 
 @transaction.atomic
-def endorse(*, actor: Actor, application: Application, opinion: str, checks: Mapping[str, bool]) -> Application:
-    """Approve it for the municipal CAST, every condition and material having been checked."""
+def endorse(
+    *,
+    actor: Actor,
+    application: Application,
+    opinion: str,
+    checks: Checks,
+    notes: Mapping[str, str] | None = None,
+    letter: Letter | None = None,
+) -> Application:
+    """Approve it for the municipal CAST, every condition and material having been checked.
+
+    ``letter`` is the district's own document behind it. Raises RuleViolation (field "letter_number" or "letter_on").
+    """
     application = locked(application, actor=actor)
     can_endorse(actor, application).require()
     require_checked(checks, CLAUSE)
     opinion = opinion.strip() or _("同意推荐")
-    conclude(
+    review = conclude(
         application,
         actor=actor,
         stage=Stage.DISTRICT,
@@ -50,7 +63,9 @@ def endorse(*, actor: Actor, application: Application, opinion: str, checks: Map
         opinion=opinion,
         clause=CLAUSE,
         checks=checks,
+        notes=notes,
     )
+    keep_letter(review, letter)
     application.state = State.INITIAL_REVIEW
     application.endorsed_on = actor.today
     application.save(update_fields=["state", "endorsed_on"])
@@ -82,6 +97,8 @@ def return_for_correction(
     opinion: str,
     sections: Mapping[str, str],
     correct_by: date | None = None,
+    checks: Checks | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Application:
     """Send it back: ``sections`` maps each section to correct to the reviewer's words.
 
@@ -90,16 +107,33 @@ def return_for_correction(
     application = locked(application, actor=actor)
     can_return_for_correction(actor, application).require()
     return send_back(
-        application, actor=actor, stage=Stage.DISTRICT, opinion=opinion, sections=sections, correct_by=correct_by
+        application,
+        actor=actor,
+        stage=Stage.DISTRICT,
+        opinion=opinion,
+        sections=sections,
+        correct_by=correct_by,
+        checks=checks,
+        notes=notes,
     )
 
 
 @transaction.atomic
-def decline(*, actor: Actor, application: Application, reason: str, clause: str = CLAUSE) -> Application:
+def decline(
+    *,
+    actor: Actor,
+    application: Application,
+    reason: str,
+    clause: str = CLAUSE,
+    checks: Checks | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> Application:
     """Refuse it with a reason and the clause it rests on."""
     application = locked(application, actor=actor)
     can_decline(actor, application).require()
-    return turn_down(application, actor=actor, stage=Stage.DISTRICT, reason=reason, clause=clause)
+    return turn_down(
+        application, actor=actor, stage=Stage.DISTRICT, reason=reason, clause=clause, checks=checks, notes=notes
+    )
 
 
 @transaction.atomic

@@ -1,16 +1,18 @@
 """What reviewers fill in: the check-list, the conclusion, words per section; and the way to another body."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.checklist import checks
+from applications.checklist import MAY_NOT_APPLY, checks
+from applications.models import Review
+from applications.rules import GROUNDS
 from applications.sections import SECTIONS
-from haizhi_portal.accounts.forms.fields import DeadlineField, WordsField
+from haizhi_portal.accounts.forms.fields import DayField, DeadlineField, WordsField
+from haizhi_portal.policy.clauses import CLAUSES
 from haizhi_portal.policy.words import JURISDICTION_NAMES, ROUTE_MUNICIPAL, route_label
 
 FORM_ID = "review"
@@ -24,31 +26,41 @@ CONCLUSIONS: dict[str, Any] = {
 }
 FAVOURABLE = (ENDORSE, PASS)
 
-ANSWERS = [("yes", gettext_lazy("符合")), ("no", gettext_lazy("不符合"))]
+YES, NO, NOT_APPLICABLE = "yes", "no", "na"
+ANSWERS = [(YES, gettext_lazy("符合")), (NO, gettext_lazy("不符合"))]
+NA_TOO = [*ANSWERS, (NOT_APPLICABLE, gettext_lazy("不适用"))]
+MEANT: dict[str, bool | None] = {YES: True, NO: False, NOT_APPLICABLE: None}
+SAID: dict[bool | None, str] = {meant: key for key, meant in MEANT.items()}
 
 
-def checks_said(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A stored check-list in words, in the order of the list."""
-    return [(title, _("符合") if answers[key] else _("不符合")) for key, title in checks().items() if key in answers]
+def checks_said(review: Review) -> list[tuple[str, str]]:
+    """A stored check-list in words, in the order of the list, with what was noted."""
+    words, notes = dict(NA_TOO), review.notes or {}
+    return [
+        (title, "：".join(filter(None, (str(words[SAID[review.checks[key]]]), notes.get(key)))))
+        for key, title in checks().items()
+        if key in review.checks
+    ]
 
 
 class ReviewForm(forms.Form):
     """One form for every conclusion; which of its fields are needed depends on the conclusion."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=32_767)
 
-    def __init__(
-        self, *args: Any, conclusions: Iterable[str], correct_by: date, checked: Mapping[str, Any], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, conclusions: Iterable[str], waiting: Iterable[str] = (), **kwargs: Any) -> None:
+        """``waiting`` names the sections that comments written for the unit already speak of."""
         super().__init__(*args, **kwargs)
-        self.titles = checks()
+        self.titles, self.waiting = checks(), set(waiting)
         for key, title in self.titles.items():
             self.fields[f"check-{key}"] = forms.ChoiceField(
                 label=title,
-                choices=ANSWERS,
+                choices=NA_TOO if key in MAY_NOT_APPLY else ANSWERS,
                 widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 required=False,
-                initial=("yes" if checked[key] else "no") if key in checked else None,
+            )
+            self.fields[f"note-{key}"] = forms.CharField(
+                label=_("“%(title)s”的说明（选填）") % {"title": title}, required=False, max_length=300
             )
         for key, section in SECTIONS.items():
             self.fields[f"fix-{key}"] = WordsField(
@@ -57,6 +69,11 @@ class ReviewForm(forms.Form):
                 required=False,
                 max_length=1000,
             )
+        self._ask_for_the_conclusion(list(conclusions))
+        for field in self.fields.values():
+            field.widget.attrs["form"] = FORM_ID
+
+    def _ask_for_the_conclusion(self, conclusions: list[str]) -> None:
         self.fields["conclusion"] = forms.ChoiceField(
             label=_("结论"),
             choices=[(key, CONCLUSIONS[key]) for key in conclusions],
@@ -69,38 +86,65 @@ class ReviewForm(forms.Form):
         self.fields["correct_by"] = DeadlineField(
             label=_("补正截止日"),
             required=False,
-            initial=correct_by,
             help_text=_("退回修改时填写，含当日；按现行补正期限算出，不早于单位申报截止日。"),
         )
-        for field in self.fields.values():
-            field.widget.attrs["form"] = FORM_ID
+        self.fields["clause"] = forms.ChoiceField(
+            label=_("不予通过的依据"),
+            required=False,
+            choices=[("", _("请选择")), *((id, ground(id)) for id in GROUNDS)],
+            help_text=_("不予通过时必选，随理由告知申报单位。"),
+        )
+        if ENDORSE in conclusions:
+            self.fields["letter_number"] = forms.CharField(
+                label=_("本单位文号（选填）"),
+                required=False,
+                max_length=60,
+                help_text=_("同意推荐时填写，例如甘科协发〔2027〕5号；文号和成文日期须一并填写。"),
+            )
+            self.fields["letter_on"] = DayField(label=_("成文日期（选填）"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         conclusion = data.get("conclusion")
         if conclusion in FAVOURABLE:
-            for key, title in self.titles.items():
-                if not data.get(f"check-{key}"):
-                    self.add_error(f"check-{key}", _("请核对“%(title)s”。") % {"title": title})
-                elif data[f"check-{key}"] == "no":
-                    words = _("“%(title)s”不符合时不能通过，请退回修改或不予通过。") % {"title": title}
-                    self.add_error(f"check-{key}", words)
+            self._require_every_check(data)
         if conclusion == RETURN:
-            if not self.returned_sections():
-                self.add_error("conclusion", _("退回修改时，请至少在一个部分写明怎样修改。"))
+            if not self.returned_sections() and not self.waiting:
+                self.add_error("conclusion", _("退回修改时，请至少在一个部分写明怎样修改，或写一条给申报单位的意见。"))
             if not data.get("correct_by") and "correct_by" not in self.errors:
                 self.add_error("correct_by", _("请填写补正截止日。"))
+        if conclusion == DECLINE and not data.get("clause") and "clause" not in self.errors:
+            self.add_error("clause", _("请选择不予通过所依据的条款。"))
         return data
 
-    def checks(self) -> dict[str, bool]:
+    def _require_every_check(self, data: dict[str, Any]) -> None:
+        for key, title in self.titles.items():
+            answer = data.get(f"check-{key}")
+            if not answer:
+                self.add_error(f"check-{key}", _("请核对“%(title)s”。") % {"title": title})
+            elif answer == NO:
+                words = _("“%(title)s”不符合时不能通过，请退回修改或不予通过。") % {"title": title}
+                self.add_error(f"check-{key}", words)
+
+    def checks(self) -> dict[str, bool | None]:
         """The check-list as it is kept: what was answered, by key."""
         answers = {key: self.cleaned_data.get(f"check-{key}", "") for key in self.titles}
-        return {key: answer == "yes" for key, answer in answers.items() if answer}
+        return {key: MEANT[answer] for key, answer in answers.items() if answer}
+
+    def notes(self) -> dict[str, str]:
+        """What was noted beside the answers, by key."""
+        words = {key: (self.cleaned_data.get(f"note-{key}") or "").strip() for key in self.titles}
+        return {key: each for key, each in words.items() if each}
 
     def returned_sections(self) -> dict[str, str]:
-        """What to mend, by section."""
+        """What to mend, by section, in words of its own."""
         words = {key: (self.cleaned_data.get(f"fix-{key}") or "").strip() for key in SECTIONS}
         return {key: each for key, each in words.items() if each}
+
+
+def ground(id: str) -> str:
+    """A clause a refusal may rest on, by article and name."""
+    return f"{CLAUSES[id].article}　{CLAUSES[id].title}"
 
 
 class RouteForm(forms.Form):

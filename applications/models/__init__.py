@@ -7,6 +7,7 @@ from applications.models.decision import Decision, DecisionList, Seat
 from applications.models.filling import Filling
 from applications.models.handling import Handling, Nudge
 from applications.models.paper import ReceiptVoid
+from applications.models.remarks import Comment, EndorsementLetter, ReviewDraft
 from applications.models.thread import ThreadEntry, ThreadMark
 from applications.models.viewing import Viewing
 
@@ -14,8 +15,10 @@ __all__ = [
     "Application",
     "Assignment",
     "Call",
+    "Comment",
     "Decision",
     "DecisionList",
+    "EndorsementLetter",
     "Filling",
     "Handling",
     "Material",
@@ -23,6 +26,7 @@ __all__ = [
     "PaperReceipt",
     "ReceiptVoid",
     "Review",
+    "ReviewDraft",
     "Round",
     "Routing",
     "Seat",

@@ -203,6 +203,7 @@ class Review(models.Model):
         RETURNED = "returned", _("退回修改")
         DECLINED = "declined", _("不予通过")
         EXTENDED = "extended", _("延长补正期限")
+        WIDENED = "widened", _("追加补正内容")
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reviews")
@@ -211,7 +212,8 @@ class Review(models.Model):
     outcome = models.CharField(_("结论"), max_length=10, choices=Outcome.choices)
     opinion = models.TextField(_("意见"))
     clause = models.CharField(_("依据"), max_length=40, blank=True)
-    checks = models.JSONField(_("核对结果"), default=dict, blank=True)
+    checks = models.JSONField(_("核对结果"), default=dict, blank=True, help_text=_("项目 → 是否符合；null 为不适用"))
+    notes = models.JSONField(_("核对说明"), null=True, blank=True)
     sections = models.JSONField(_("需修改部分"), default=dict, blank=True, help_text=_("部分代号 → 审核人的话"))
     correct_by = models.DateField(_("补正截止日"), null=True, blank=True)
     decided_at = models.DateTimeField(_("时间"))

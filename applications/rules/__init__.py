@@ -12,10 +12,18 @@ from applications.rules.applicant import (
     in_time,
     no_live_base,
 )
+from applications.rules.comments import (
+    can_change_comment,
+    can_comment,
+    can_judge_comment,
+    can_remove_comment,
+    stage_of,
+)
 from applications.rules.decision import can_award, can_prepare_list, can_settle_list, can_withdraw_decision
 from applications.rules.handling import can_give_back, can_handle, can_name_handler, can_remind, can_take
 from applications.rules.paper import can_receive_copies, can_remind_of_copies, can_void_receipt
 from applications.rules.review import (
+    GROUNDS,
     can_decline,
     can_decline_initial,
     can_endorse,
@@ -24,6 +32,7 @@ from applications.rules.review import (
     can_pass_initial,
     can_return_for_correction,
     can_return_initial,
+    can_widen_correction,
     last_review,
 )
 from applications.rules.table import (
@@ -59,14 +68,17 @@ from applications.rules.year import (
 __all__ = [
     "BEFORE_DECISION",
     "EDITABLE",
+    "GROUNDS",
     "MOVES",
     "RETURNED",
     "can_announce_call",
     "can_assign",
     "can_award",
+    "can_change_comment",
     "can_change_timetable",
     "can_close_decisions",
     "can_close_round",
+    "can_comment",
     "can_declare",
     "can_decline",
     "can_decline_initial",
@@ -78,6 +90,7 @@ __all__ = [
     "can_give_back",
     "can_hand_on",
     "can_handle",
+    "can_judge_comment",
     "can_keep",
     "can_name_handler",
     "can_open_file",
@@ -88,6 +101,7 @@ __all__ = [
     "can_receive_copies",
     "can_remind",
     "can_remind_of_copies",
+    "can_remove_comment",
     "can_reopen",
     "can_return_for_correction",
     "can_return_initial",
@@ -99,6 +113,7 @@ __all__ = [
     "can_unmask",
     "can_void_receipt",
     "can_void_scores",
+    "can_widen_correction",
     "can_withdraw",
     "can_withdraw_decision",
     "can_write",
@@ -110,6 +125,7 @@ __all__ = [
     "last_review",
     "may_enter_round",
     "no_live_base",
+    "stage_of",
     "state_on",
     "table_verdict",
     "timetable",

@@ -85,7 +85,9 @@ def can_edit_section(actor: Actor, application: Application, section: str) -> Ve
     asked = open_remarks(application)
     return Verdict.no(
         verdict.clause,
-        _("这次退回只要求修改：%(asked)s。“%(title)s”不在其中，保持原样；确需一并修改的，请联系审核单位。")
+        _(
+            "这次退回只要求修改：%(asked)s。“%(title)s”不在其中，保持原样；确需一并修改的，请向审核单位说明，由其追加补正内容。"
+        )
         % {
             "asked": "、".join(_(each.title) for key, each in SECTIONS.items() if key in asked),
             "title": _(SECTIONS[section].title),

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Review
-from applications.rules.table import correction_day, is_escalated, table_verdict, timetable
+from applications.rules.table import correction_day, correction_is_over, is_escalated, table_verdict, timetable
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import district_verdict
@@ -13,6 +13,19 @@ from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.periods import ONE_DAY
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import ROUTE_MUNICIPAL, Role
+
+# What a refusal can rest on: what an applicant has to be and to have, what it has to hand in, and where.
+GROUNDS = (
+    "3.1-applicant",
+    "3.1-kinds",
+    "3.2-organised",
+    "3.2-channels",
+    "4.1-annual",
+    "4.1-via-district",
+    "4.1-materials",
+    "4.1-paper",
+    "4.2-initial",
+)
 
 
 def can_endorse(actor: Actor, application: Application) -> Verdict:
@@ -92,6 +105,14 @@ def can_extend_correction(actor: Actor, application: Application, correct_by: da
         return verdict
     if correct_by < actor.today or (application.correct_by and correct_by <= application.correct_by):
         return Verdict.no("4.2-initial", _("新的补正截止日应晚于原截止日，且不早于今天。"))
+    return verdict
+
+
+def can_widen_correction(actor: Actor, application: Application) -> Verdict:
+    """Whoever may give more time may also name further sections, while there is time to mend them."""
+    verdict = table_verdict("widen_correction", actor, application)
+    if verdict and correction_is_over(application, actor.today):
+        return Verdict.no("4.2-initial", _("补正期已过，请先延长补正期限，再追加补正内容。"))
     return verdict
 
 

@@ -63,6 +63,13 @@ MOVES: dict[str, Move] = {
     "return_initial": _move("4.2-initial", municipal=_in(State.INITIAL_REVIEW)),
     "decline_initial": _move("4.2-initial", municipal=_in(State.INITIAL_REVIEW, State.INITIAL_RETURNED)),
     "extend_correction": _move("4.2-initial", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED),
+    "widen_correction": _move("4.2-initial", district=_in(State.DISTRICT_RETURNED), municipal=RETURNED),
+    "comment": _move(
+        "4.1-materials",
+        district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED),
+        municipal=_in(State.INITIAL_REVIEW) | RETURNED,
+    ),
+    "judge_comment": _move("4.1-materials", district=_in(State.DISTRICT_REVIEW), municipal=_in(State.INITIAL_REVIEW)),
     "handle": _move(
         "4.1-via-district",
         district=_in(State.DISTRICT_REVIEW, State.DISTRICT_RETURNED),

@@ -2,10 +2,13 @@
 
 from applications.models import Application, Review
 
+# A return, and what was added to it while the application was out.
+ASKING = (Review.Outcome.RETURNED, Review.Outcome.WIDENED)
+
 
 def last_return(application: Application) -> Review | None:
     """The latest conclusion that says what is to be mended."""
-    return application.reviews.filter(outcome=Review.Outcome.RETURNED).order_by("-decided_at", "-id").first()
+    return application.reviews.filter(outcome__in=ASKING).order_by("-decided_at", "-id").first()
 
 
 def open_remarks(application: Application) -> dict[str, str]:

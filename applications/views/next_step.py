@@ -50,6 +50,8 @@ def other_steps(actor: Actor, application: Application) -> list[Step]:
         found.append(Step(label, _to("route", number)))
     if rules.can_extend_correction(actor, application):
         found.append(Step(_("延长补正期限"), _to("extend", number)))
+    if rules.can_widen_correction(actor, application):
+        found.append(Step(_("追加补正内容"), _to("widen", number)))
     if application.state in rules.RETURNED and _may_conclude(actor, application):
         found.append(Step(_("期满未补正，作出结论"), _to("review", number)))
     if rules.can_withdraw(actor, application):

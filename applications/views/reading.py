@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,13 +24,21 @@ from applications.sections import (
 from applications.versions import period
 
 
+class Row(NamedTuple):
+    """One question with its answer; ``key`` is what comments and checks on it name."""
+
+    label: str
+    value: Laid
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One section: answered questions, partners and files, whichever it has; ``remark`` is a reviewer's word on it."""
 
     key: str
     title: str
-    rows: list[tuple[str, Laid]]
+    rows: list[Row]
     partners: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     remark: str = ""
@@ -74,17 +82,17 @@ def _partners(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row | {"period": period(row["since"], row["until"])} for row in content["partners"]]
 
 
-def _rows(section: Section, answers: Mapping[str, Any], outline: Mapping[str, str]) -> list[tuple[str, Laid]]:
+def _rows(section: Section, answers: Mapping[str, Any], outline: Mapping[str, str]) -> list[Row]:
     rows = []
     for each in section.fields:
         laid = laid_out(each, answers.get(each.key))
         if not laid.text and each.covered and each.key in outline:
             laid = Laid(see_plan(outline[each.key]))
-        rows.append((_(each.label), laid))
+        rows.append(Row(_(each.label), laid, each.key))
     return rows
 
 
-def _conditions(section: Section, content: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, Laid]]:
+def _conditions(section: Section, content: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Row]:
     """Each condition on one line: whether it is met, what was written about it, how much evidence; then its table."""
     rows = []
     for key, label, _hint in CONDITIONS:
@@ -93,10 +101,10 @@ def _conditions(section: Section, content: Mapping[str, Any], answers: Mapping[s
         evidence = [row["name"] for row in content["materials"] if row.get("about") == key]
         if evidence:
             said.append(_("佐证材料：%(names)s") % {"names": "、".join(evidence)})
-        rows.append((_(label), Laid("\n".join(each for each in said if each))))
+        rows.append(Row(_(label), Laid("\n".join(each for each in said if each)), key))
         for each in section.fields:
             if each.key in (f"{key}_list", f"{key}_amount"):
-                rows.append((_(each.label), laid_out(each, answers.get(each.key))))
+                rows.append(Row(_(each.label), laid_out(each, answers.get(each.key)), each.key))
     return rows
 
 

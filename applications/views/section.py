@@ -28,6 +28,7 @@ from applications.sections import (
 from applications.versions import Difference, differences
 from applications.views.asking import aside_from, condition_groups, section_form
 from applications.views.finding import application_for, place_in_form, section_named, trail_to
+from applications.views.said_of import said_of
 from applications.views.section_saving import (
     ASIDE,
     COMPARE,
@@ -130,6 +131,7 @@ def _shown(request: PortalRequest, asked: Section, outcome: Outcome, *, status: 
     states = section_states(application, request.today)
     own = next(each for each in states if each.key == asked.key)
     untouched = str(STATUSES["untouched"][0])
+    changes = _changes(application, asked)
     context = {
         "application": application,
         "section": asked,
@@ -143,7 +145,8 @@ def _shown(request: PortalRequest, asked: Section, outcome: Outcome, *, status: 
         "notice": outcome.said if outcome.word in ("", KEPT) else "",
         "kept": outcome.word == KEPT,
         "remark": open_remarks(application).get(asked.key, ""),
-        "changes": _changes(application, asked),
+        "changes": changes,
+        "said": said_of(request.user, application, asked, changes),
         "uploads": uploads_of(application, request.today) if asked.key == "materials" else [],
         "upload_words": upload_words(),
         "partners": _partners(application, request) if asked.key == "channels" else [],

@@ -11,12 +11,13 @@ from applications.models import Application, Decision, Review
 from applications.rules.on_behalf import OnBehalf
 from applications.sections import SECTIONS
 from haizhi_portal.accounts.models import User
+from haizhi_portal.policy.clauses import citation
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.words import Role, route_label
 
 OFFICE = (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)
 # Words written for the applicant to act on; every other opinion stays between the reviewers.
-ADDRESSED = (Review.Outcome.RETURNED, Review.Outcome.DECLINED, Review.Outcome.EXTENDED)
+ADDRESSED = (Review.Outcome.RETURNED, Review.Outcome.DECLINED, Review.Outcome.EXTENDED, Review.Outcome.WIDENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,11 @@ def _handled(application: Application, reader: User) -> Iterator[Event]:
 
 def _reviewed(application: Application, reader: User) -> Iterator[Event]:
     behalf = OnBehalf(application) if reader.role in (*OFFICE, Role.DISTRICT) else None
-    for review in application.reviews.select_related("body", "decided_by"):
+    for review in application.reviews.select_related("body", "decided_by", "letter"):
         lines = []
         if may_read_opinion(review, reader):
             lines = [review.opinion] if review.opinion else []
+            lines += _rests_on(review)
             for key, words in review.sections.items():
                 title = _(SECTIONS[key].title) if key in SECTIONS else key
                 lines.append(f"{title}：{words}")
@@ -124,6 +126,17 @@ def _reviewed(application: Application, reader: User) -> Iterator[Event]:
                 lines.append(_("请在%(day)s前（含当日）补正。") % {"day": said(last_day)})
         title = f"{review.get_stage_display()}：{review.get_outcome_display()}"
         yield Event(review.decided_at, title, reviewer(review, reader, behalf), "\n".join(lines))
+
+
+def _rests_on(review: Review) -> list[str]:
+    """The clause of a refusal; the district's own letter behind an endorsement."""
+    if review.outcome == Review.Outcome.DECLINED and review.clause:
+        return [citation(review.clause)]
+    letter = getattr(review, "letter", None)
+    if letter is not None and letter.number:
+        words = {"number": letter.number, "day": said(letter.dated_on)}
+        return [_("文号：%(number)s（%(day)s）") % words]
+    return []
 
 
 def _papers(application: Application, reader: User) -> Iterator[Event]:

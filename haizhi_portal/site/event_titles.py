@@ -8,6 +8,8 @@ _TITLES: dict[str, str | Promise] = {
     "activity.changed": _("修改活动"),
     "activity.removed": _("移除活动"),
     "application.correction_extended": _("延长补正期限"),
+    "application.correction_widened": _("追加补正内容"),
+    "application.comment_judged": _("核对审核意见"),
     "application.declined": _("申报未通过"),
     "application.endorsed": _("辖区同意推荐"),
     "application.handler_named": _("安排经办人"),

@@ -32,6 +32,12 @@ handle                 district   district_review district_returned
 handle                 municipal  initial_review initial_returned certification
 remind                 district   district_returned
 remind                 municipal  district_returned initial_returned
+widen_correction       district   district_returned
+widen_correction       municipal  district_returned initial_returned
+comment                district   district_review district_returned
+comment                municipal  district_returned initial_review initial_returned
+judge_comment          district   district_review
+judge_comment          municipal  initial_review
 receive_copies         municipal  district_review district_returned initial_review initial_returned certification
 reopen                 applicant  withdrawn
 write_message          applicant  district_review district_returned initial_review
@@ -99,6 +105,8 @@ VERDICTS = {
     "extend_correction": rules.can_extend_correction,
     "handle": rules.can_handle,
     "receive_copies": rules.can_receive_copies,
+    "widen_correction": rules.can_widen_correction,
+    "comment": rules.can_comment,
     "remind": rules.can_remind,
 }
 # A day on which the state is fresh: within the call, the districts' time and any correction.

@@ -134,7 +134,7 @@ def test_passing_and_declining_ask_first() -> None:
     application = make.carried_to(State.INITIAL_REVIEW)
     with on("2027-06-01"):
         client = signed_in(make.user(Role.MUNICIPAL))
-        data = {"version": 1, "conclusion": "decline", "opinion": TYPED}
+        data = {"version": 1, "conclusion": "decline", "opinion": TYPED, "clause": "3.2-organised"}
         answer = confirmed(client, url("review", application.number), data)
         assert answer.status_code == 302
         late = client.post(url("review", application.number), data)

@@ -236,8 +236,8 @@ def _check_code(applicant: Person, number: str, version: int) -> str:
 def _returns(district: Person, number: str) -> None:
     district.reads("2027 年度申报待审核").picture("11-district-home")
     district.follow("2027 年度申报待审核").reads(UNIT).follow(number).reads("甘井子区").follow("开始审核")
-    part = district.part("基地计划书")
-    part.locator("summary").click()
+    part = district.page.locator("section[aria-labelledby='at-plan']")
+    part.locator("summary").last.click()
     part.get_by_label("“基地计划书”需要怎样修改").fill(WORDS)
     district.tick("退回修改").write({"审核意见": "总体可行，请补正后再报。"})
     district.picture("12-district-review").press("下一步：看清后果").reads(WORDS, UNIT, "补正截止日")

@@ -1,0 +1,233 @@
+"""Comments on a submitted version: who writes, who reads, what goes out and what stays as it was sent."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from applications.actions import comments, pre_review, unfinished, widening
+from applications.actions.letters import Letter
+from applications.models import Application, Comment, EndorsementLetter, Review, ReviewDraft
+from applications.queries import comments_visible_to
+from applications.rules import GROUNDS
+from applications.sections import SECTIONS, open_sections
+from applications.sections.targets import is_target, targets
+from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.clauses import CLAUSES
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+UNIT, OFFICE = Comment.Audience.UNIT, Comment.Audience.OFFICE
+DAY = "2027-05-03"
+
+
+def say(
+    application: Application, by: User, words: str, audience: str = UNIT, place: str = "plan.goals", on: str = DAY
+) -> Comment:
+    section, _dot, field = place.partition(".")
+    return comments.comment(
+        actor=make.acting(by, on), application=application, section=section, field=field, words=words, audience=audience
+    )
+
+
+def read_by(person: User) -> set[str]:
+    return set(comments_visible_to(person).values_list("words", flat=True))
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial")
+def test_who_reads_what_at_every_moment() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    unit, district = make.applicant_of(application.organisation), make.district("210211")
+    office = make.user(Role.MUNICIPAL)
+    others = [make.district("gaoxin"), make.expert(), make.user(Role.ADMIN)]
+    say(application, district, "给单位的话")
+    say(application, district, "区里自己的话", OFFICE)
+    assert read_by(district) == {"给单位的话", "区里自己的话"}
+    assert not any(read_by(each) for each in (unit, office, make.user(Role.AUDITOR), *others))
+    application = make.send_back(application, "2027-05-04", sections={"plan": "请改。"})
+    make.submit(application, "2027-05-05")
+    application.refresh_from_db()
+    application = make.endorse(application, "2027-05-06")
+    say(application, office, "市科协自己的话", OFFICE, on="2027-05-07")
+    assert read_by(unit) == read_by(make.user(Role.AUDITOR)) == {"给单位的话"}
+    assert read_by(district) == {"给单位的话", "区里自己的话"}
+    assert read_by(office) == read_by(make.user(Role.LEADER)) == {"给单位的话", "市科协自己的话"}
+    assert not any(read_by(each) for each in others)
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_a_return_sends_what_waits_and_names_its_sections() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    district = make.district("210211")
+    sent, inside = say(application, district, "指标不清"), say(application, district, "先不发", OFFICE)
+    gone = say(application, district, "写错了")
+    comments.remove_comment(actor=make.acting(district, DAY), comment=gone)
+    pre_review.return_for_correction(
+        actor=make.acting(district, DAY), application=application, opinion="请补正", sections={}
+    )
+    review = Review.objects.get()
+    assert review.sections == {"plan": "请按 1 条逐项意见修改。"}
+    assert list(review.comments.all()) == [sent]
+    inside.refresh_from_db()
+    assert inside.review_id is None
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_changed_until_sent_by_its_writer_and_never_after() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    district = make.district("210211")
+    colleague = make.user(Role.DISTRICT, place="210211", number=2)
+    found = say(application, district, "初稿")
+    change = {"words": "定稿", "audience": UNIT}
+    with pytest.raises(RuleViolation, match="请由本人修改"):
+        comments.change_comment(actor=make.acting(colleague, DAY), comment=found, **change)
+    assert comments.change_comment(actor=make.acting(district, DAY), comment=found, **change).words == "定稿"
+    with pytest.raises(RuleViolation, match="请写下意见"):
+        comments.change_comment(actor=make.acting(district, DAY), comment=found, words=" ", audience=UNIT)
+    with pytest.raises(RuleViolation, match="不是本单位写的"):
+        comments.remove_comment(actor=make.acting(make.district("gaoxin"), DAY), comment=found)
+    make.send_back(application, "2027-05-04")
+    for act in (
+        lambda: comments.change_comment(actor=make.acting(district, "2027-05-05"), comment=found, **change),
+        lambda: comments.remove_comment(actor=make.acting(district, "2027-05-05"), comment=found),
+    ):
+        with pytest.raises(RuleViolation, match="已随退回发出"):
+            act()
+    for change_row in (
+        lambda: Comment.objects.filter(pk=found.pk).update(words="改写"),
+        lambda: Comment.objects.filter(pk=found.pk).update(review=None),
+        lambda: Comment.objects.filter(pk=found.pk).delete(),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change_row()
+
+
+@pytest.mark.clause("4.1-materials")
+def test_judged_once_a_new_version_came_and_not_before() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    district = make.district("210211")
+    found = say(application, district, "指标不清")
+    judge = {"comment": found, "verdict": "mended"}
+    with pytest.raises(RuleViolation, match="还没有发出"):
+        comments.judge_comment(actor=make.acting(district, DAY), **judge)
+    application = make.send_back(application, "2027-05-04")
+    with pytest.raises(RuleViolation, match="不能办理这一步"):
+        comments.judge_comment(actor=make.acting(district, "2027-05-05"), **judge)
+    make.submit(application, "2027-05-06")
+    with pytest.raises(RuleViolation, match="请选择"):
+        comments.judge_comment(actor=make.acting(district, "2027-05-07"), comment=found, verdict="perhaps")
+    assert comments.judge_comment(actor=make.acting(district, "2027-05-07"), **judge).verdict == "mended"
+    entry = Entry.objects.get(event="application.comment_judged")
+    assert entry.data == {"comment": found.public_id, "verdict": "mended"}
+
+
+@pytest.mark.clause("4.2-initial")
+def test_further_sections_open_while_the_application_is_out() -> None:
+    application = make.carried_to(State.DISTRICT_RETURNED)
+    district, day = make.district("210211"), date(2027, 5, 3)
+    say(application, district, "这里也要改", place="channels.platform")
+    widening.widen_correction(
+        actor=make.acting(district, day), application=application, sections={"pledge": "请重签。"}, opinion="应单位请求"
+    )
+    assert open_sections(application, day) == {"plan", "channels", "pledge"}
+    assert "这里也要改" in read_by(make.applicant_of(application.organisation))
+    assert Application.objects.get().correct_by == application.correct_by
+    with pytest.raises(RuleViolation, match="至少写明一个"):
+        widening.widen_correction(
+            actor=make.acting(district, day), application=application, sections={}, opinion="再加"
+        )
+    assert application.correct_by is not None
+    over = application.correct_by + timedelta(days=1)
+    with pytest.raises(RuleViolation, match="先延长补正期限"):
+        widening.widen_correction(
+            actor=make.acting(district, over), application=application, sections={"pledge": "请重签。"}, opinion="晚了"
+        )
+
+
+@pytest.mark.clause("4.1-materials")
+@pytest.mark.once
+def test_everything_the_form_asks_can_be_spoken_about() -> None:
+    for section in SECTIONS:
+        assert is_target(section, "")
+        assert all(is_target(section, field) for field in targets(section))
+        assert targets(section)
+    assert not is_target("nothing", "")
+    assert not is_target("plan", "nothing")
+
+
+@pytest.mark.clause("3.2-organised", "4.2-initial")
+def test_a_refusal_rests_on_a_clause_of_what_is_asked_of_applicants() -> None:
+    assert set(GROUNDS) <= set(CLAUSES)
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), DAY)
+    with pytest.raises(RuleViolation) as refused:
+        pre_review.decline(actor=actor, application=application, reason="理由", clause="5.5-exit")
+    assert refused.value.field == "clause"
+    pre_review.decline(actor=actor, application=application, reason="没有场地", clause="3.2-organised")
+    assert Review.objects.get().clause == "3.2-organised"
+    assert Entry.objects.get(event="application.declined").clause == "3.2-organised"
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(
+    ("number", "day", "field"),
+    [
+        ("甘科协发〔2027〕5号", None, "letter_on"),
+        ("", date(2027, 5, 1), "letter_number"),
+        ("甘科协发〔2027〕5号", date(2027, 5, 4), "letter_on"),
+        ("甘科协发〔2027〕5号", date(2027, 5, 3), None),
+        ("", None, None),
+    ],
+)
+def test_the_district_s_letter_has_number_and_day_or_neither(number: str, day: date | None, field: str | None) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    given = {
+        "actor": make.acting(make.district("210211"), DAY),
+        "application": application,
+        "opinion": "同意",
+        "checks": make.all_checked(),
+        "letter": Letter(number, day),
+    }
+    if field:
+        with pytest.raises(RuleViolation) as refused:
+            pre_review.endorse(**given)
+        assert refused.value.field == field
+        return
+    pre_review.endorse(**given)
+    assert list(EndorsementLetter.objects.values_list("number", "dated_on")) == ([(number, day)] if number else [])
+
+
+@pytest.mark.clause("4.1-via-district", "3.2-organised")
+def test_a_check_that_does_not_apply_passes_only_where_it_may_not_apply() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), DAY)
+    with pytest.raises(RuleViolation, match="办公场地"):
+        pre_review.endorse(
+            actor=actor, application=application, opinion="", checks={**make.all_checked(), "premises": None}
+        )
+    checks = {**make.all_checked(), "overseas_contacts": None}
+    pre_review.endorse(actor=actor, application=application, opinion="", checks=checks, notes={"premises": "现场看过"})
+    assert Review.objects.get().notes == {"premises": "现场看过"}
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_an_unfinished_review_is_one_person_s_and_ends_with_the_conclusion() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    district, colleague = make.district("210211"), make.user(Role.DISTRICT, place="210211", number=2)
+    for person in (district, colleague, district):
+        unfinished.keep_review(
+            actor=make.acting(person, DAY),
+            application=application,
+            version=1,
+            filled={"opinion": f"写到一半\x00{person.username}\ud800"},
+        )
+    assert ReviewDraft.objects.count() == 2
+    assert ReviewDraft.objects.get(person=district).filled == {"opinion": f"写到一半{district.username}"}
+    make.endorse(application, DAY)
+    assert [each.person for each in ReviewDraft.objects.all()] == [colleague]
+    with pytest.raises(RuleViolation):
+        unfinished.keep_review(actor=make.acting(district, DAY), application=application, version=1, filled={})
