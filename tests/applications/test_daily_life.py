@@ -122,7 +122,7 @@ def test_a_work_list_asks_the_same_number_of_questions_of_one_and_of_three(role:
         ) as queries:
             found = worklist(person, date.fromisoformat(day))
         asked.append(len(queries))
-    assert asked[0] == asked[1] == (4 if role == Role.DISTRICT else 12)
+    assert asked[0] == asked[1] == (5 if role == Role.DISTRICT else 13)
     assert found.mine[0].count == 3
 
 
