@@ -13,6 +13,8 @@ from haizhi_portal.files.tables import MOST_ROWS, Column, Problem, read_record
 
 BUTTON = "rows"
 ADD, DROP = "add", "drop"
+# No more digits than Python reads without complaint, and than a page has rows.
+_NUMBER = re.compile("[0-9]{1,4}")
 
 
 class RowsWidget(forms.Widget):
@@ -120,7 +122,7 @@ def rows_changed(posted: QueryDict, tables: Mapping[str, Field]) -> QueryDict | 
         # The page shows one empty row where there is none; a row more makes two.
         for place in range(max(present, default=-1) + 1, max(present, default=0) + 2):
             data[f"{name}-{place}-{tables[name].columns[0].key}"] = ""
-    if verb == DROP and number.isascii() and number.isdigit():
+    if verb == DROP and _NUMBER.fullmatch(number):
         for column in tables[name].columns:
             data.pop(f"{name}-{int(number)}-{column.key}", None)
     return data
