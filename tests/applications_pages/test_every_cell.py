@@ -98,7 +98,7 @@ ACTS: dict[str, tuple[Act, dict[State, State | None]]] = {
     "remind": (_plain(handling.remind_applicant), SAME),
     "receive_copies": (_receive, SAME),
 }
-# Acts on a comment, a receipt, a thread, an assignment, a decision or a whole call are acted out where those are tested.
+# Acts on a comment, a receipt, a thread, an assignment, a decision or a whole call are acted out where they are tested.
 ON_SOMETHING_ELSE = {
     "comment",
     "judge_comment",
