@@ -11,6 +11,7 @@ from applications.models import (
     Call,
     Comment,
     DecisionList,
+    Job,
     Material,
     PaperReceipt,
     Review,
@@ -135,6 +136,12 @@ def decision_lists_visible_to(user: User) -> QuerySet[DecisionList]:
     if user.is_authenticated and user.role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR):
         return rows
     return rows.none()
+
+
+def jobs_visible_to(user: User) -> QuerySet[Job]:
+    """The prints and exports a person asked for; nobody sees another's."""
+    rows = Job.objects.select_related("application__organisation", "file")
+    return rows.filter(asked_by=user) if user.is_authenticated and user.is_active else rows.none()
 
 
 # What waits for whom on a day ---------------------------------------------------------------------------------------

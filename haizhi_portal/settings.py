@@ -295,6 +295,8 @@ CELERY_BEAT_SCHEDULE = {
     "files.tidy": {"task": "haizhi_portal.files.tasks.tidy", "schedule": crontab(hour="3", minute="17")},
     "files.scan": {"task": "haizhi_portal.site.tasks.scan_uploads", "schedule": 15.0},
     "documents.sweep": {"task": "haizhi_portal.documents.tasks.sweep", "schedule": 60.0},
+    "applications.sweep": {"task": "applications.tasks.sweep", "schedule": 60.0},
+    "applications.tidy": {"task": "applications.tasks.tidy", "schedule": 600.0},
 }
 
 LOGGING = {

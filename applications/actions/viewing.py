@@ -9,6 +9,7 @@ from applications.actions.call import reasoned
 from applications.actions.records import write
 from applications.models import Material, Viewing
 from applications.rules import can_download, can_unmask
+from applications.rules.making import can_include_identity
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.verdict import RuleViolation
 
@@ -48,6 +49,14 @@ def download(*, actor: Actor, material: Material) -> Viewing:
     can_download(actor, material).require()
     can_unmask(actor, material).require()
     return _write(actor, material, masked=False, whole=True, reason=_("本单位下载"))
+
+
+@transaction.atomic
+def taken_along(*, actor: Actor, material: Material, reason: str) -> Viewing:
+    """Record that the paper leaves whole in an archive made for municipal staff, for a stated reason."""
+    material = _locked(material)
+    can_include_identity(actor).require()
+    return _write(actor, material, masked=False, whole=True, reason=reason[:LONGEST_REASON])
 
 
 def open_viewing(*, actor: Actor, material: Material) -> Viewing | None:

@@ -6,6 +6,7 @@ from applications.models.certification import Assignment, Round
 from applications.models.decision import Decision, DecisionList, Seat
 from applications.models.filling import Filling
 from applications.models.handling import Handling, Nudge
+from applications.models.job import Job
 from applications.models.paper import ReceiptVoid
 from applications.models.remarks import Comment, EndorsementLetter, ReviewDraft
 from applications.models.thread import ThreadEntry, ThreadMark
@@ -21,6 +22,7 @@ __all__ = [
     "EndorsementLetter",
     "Filling",
     "Handling",
+    "Job",
     "Material",
     "Nudge",
     "PaperReceipt",

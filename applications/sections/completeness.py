@@ -222,5 +222,5 @@ def _changed(application: Application, key: str, last: Submission) -> bool:
 
 
 def _of(kinds: set[str], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The files of these kinds; versions of the first edition did not say what a file was about or had for headings."""
-    return [{"about": "", "outline": None, **row} for row in rows if row["kind"] in kinds]
+    """The files of these kinds; older versions did not say what a file was about, had for headings, or its pages."""
+    return [{"about": "", "outline": None, **row, "pages": None} for row in rows if row["kind"] in kinds]

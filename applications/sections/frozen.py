@@ -9,7 +9,7 @@ from resources.models import Partner
 
 
 def frozen_materials(application: Application) -> list[dict[str, Any]]:
-    """The materials as a version keeps them: kind, condition proved, headings found, name, size, digest, stamp."""
+    """The materials as a version keeps them: kind, condition proved, headings, name, size, pages, digest, stamp."""
     rows = application.materials.filter(removed_at__isnull=True).select_related("file").order_by("kind", "id")
     return [
         {
@@ -20,6 +20,7 @@ def frozen_materials(application: Application) -> list[dict[str, Any]]:
             "name": row.file.name,
             "size": row.file.size,
             "sha256": row.file.sha256,
+            "pages": row.file.pages,
             "stamped": row.stamped,
         }
         for row in rows

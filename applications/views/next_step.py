@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications import rules
 from applications.models import Application
 from applications.papers import copies_of_current_version
+from applications.rules.making import can_export_archive
 from applications.sections import SectionState, missing, section_states
 from applications.views.finding import place_in_form
 from haizhi_portal.audit.actor import Actor
@@ -43,6 +44,8 @@ def other_steps(actor: Actor, application: Application) -> list[Step]:
     found = []
     if application.submitted_at and actor.role != Role.EXPERT:
         found.append(Step(_("申报书 PDF（现行版本）"), _to("print", number)))
+    if can_export_archive(actor, application):
+        found.append(Step(_("导出档案包"), _to("archive", number)))
     if rules.can_receive_copies(actor, application):
         found.append(Step(_("登记纸质材料"), _to("paper_receive", number)))
     if rules.can_hand_on(actor, application):

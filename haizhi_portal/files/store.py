@@ -166,6 +166,25 @@ def store_bytes(*, actor: Actor, content: bytes, name: str, content_type: str) -
     return keep(actor=actor, examined=Examined(path, name, content_type, len(content), digest, None, False, scan, kept))
 
 
+def made_at(path: Path, *, name: str, content_type: str, protected: bool = False) -> Examined:
+    """What the portal wrote itself at a `fresh_path`, however large, ready for `keep`; sealed if ``protected``.
+
+    Takes seconds: hold no lock.
+    """
+    kept = _Kept(path)
+    digest, size = _digest(path)
+    if protected:
+        path, kept = _sealed(path)
+    return Examined(path, clean_name(name), content_type, size, digest, None, protected, StoredFile.Scan.OWN, kept)
+
+
+def discard(stored: StoredFile) -> None:
+    """Remove a file whose time is over, row and content; the owner has let go of it in the same transaction."""
+    path = _root() / stored.path
+    stored.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
 def read(stored: StoredFile) -> BinaryIO:
     """The content, open for reading. Raises FileNotFoundError when the store has lost it, Unreadable when it was
     tampered with.

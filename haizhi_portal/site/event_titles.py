@@ -46,6 +46,8 @@ _TITLES: dict[str, str | Promise] = {
     "evaluation.review_requested": _("申请复核"),
     "evaluation.reviewed": _("复核决定"),
     "evaluation.scored": _("提交评估评分"),
+    "export.downloaded": _("下载导出文件"),
+    "export.made": _("导出申报"),
     "figures.changed": _("调整指标"),
     "file.infected": _("附件查出病毒"),
     "file.viewed": _("查看身份证件"),

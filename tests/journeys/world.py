@@ -10,6 +10,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from applications.actions import making
+from applications.exports.making import make as make_job
 from applications.models import Application
 from bases.actions.activities import add_activity
 from bases.models import Activity, Base
@@ -153,6 +155,17 @@ def standing_in() -> str:
     return str(made.public_id)
 
 
+def _jobs(applications: list[Application]) -> list[str]:
+    """A draft's print, a list made, and an archive called off."""
+    officer, begun = make.acting(make.user(Role.MUNICIPAL), TODAY), applications[1]
+    draft = making.print_draft(actor=make.acting(make.applicant_of(begun.organisation), TODAY), application=begun)
+    table = making.export_table(actor=officer, selection=[applications[0].pk], filters={})
+    make_job(job_id=table.pk, clock=lambda: make.at(TODAY))
+    archive = making.export_archive(actor=officer, application=applications[0])
+    making.cancel(actor=officer, job=archive)
+    return [draft.public_id, table.public_id, archive.public_id]
+
+
 NOBODYS = "AAAAAAAAAAAA"
 
 
@@ -186,6 +199,7 @@ def _known(base: Base, applications: list[Application], tasks: list[str]) -> dic
         ("/", "upload"): [NOBODYS],
         ("/applications/files/", "number"): ["1", "2"],
         ("/", "task"): tasks,
+        ("/", "job"): [*_jobs(applications), NOBODYS],
         ("/", "year"): ["2028", "2027"],
         ("/", "version"): ["1"],
         ("/", "entry"): [NOBODYS],
