@@ -27,8 +27,8 @@ class RichField(forms.CharField):
         super().__init__(max_length=rich.LARGEST, widget=RichWidget(attrs={"rows": 6}), **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No limit in the browser: it would count marks, and what is too long has to arrive to be answered."""
-        return {}
+        """The page counts words as this field does; a ``maxlength`` would count marks and cut off what is pasted."""
+        return {"data-limit": self.most}
 
     def clean(self, value: Any) -> str:
         # Cleaned before CharField looks at it: a sign no text may hold is taken out, not refused.

@@ -103,3 +103,20 @@ def test_a_second_tab_is_told_and_each_difference_is_chosen(
     page.wait_for_url(f"**{url('detail', application.number)}")
     assert answer_of(application) == "第二页写的"
     assert page.evaluate(KEPT) == 0
+
+
+def test_of_a_formatted_answer_the_words_are_counted(
+    browser: Browser, live_server: Any, application: Application, assert_accessible: Callable[[Page], None]
+) -> None:
+    page = quiet_page(browser, live_server)
+    opened(page, application)
+    page.goto(url("section", application.number, "plan"))
+    box = page.locator(".hz-rich", has=page.locator("[name=purpose]"))
+    expect(box.locator(".hz-typed")).to_contain_text("0 / 2000 字")
+    box.get_by_role("button", name="项目列表").click()
+    box.get_by_role("textbox").press_sequentially("甲乙")
+    page.keyboard.press("Enter")
+    page.keyboard.type("丙")
+    expect(box.locator(".hz-typed")).to_contain_text("3 / 2000 字")
+    assert_accessible(page)
+    page.context.close()
