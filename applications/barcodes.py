@@ -4,11 +4,13 @@ The picture comes from a browser and may be anything: formats, bytes and pixels 
 unpacked, and a large picture is made smaller before it is searched.
 """
 
+import contextlib
+from collections.abc import Iterator
 from typing import IO
 
 import zxingcpp
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from applications.papers import scanned_code
 from haizhi_portal.documents.codes import looks_like_code
@@ -39,7 +41,7 @@ def code_in_picture(picture: IO[bytes], size: int) -> str:
 def _grey(picture: IO[bytes]) -> Image.Image:
     """The picture upright, in grey and of moderate size."""
     try:
-        with Image.open(picture, formats=FORMATS) as opened:
+        with _whole_ones_only(), Image.open(picture, formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             # A JPEG is unpacked at a fraction of its size already; anything else at most within MOST_PIXELS.
@@ -51,6 +53,16 @@ def _grey(picture: IO[bytes]) -> Image.Image:
         raise _refused(_("这不是可以读取的照片，请用 JPG、PNG 或 WebP 格式，或输入校验码。")) from broken
     grey.thumbnail((SIDE, SIDE))
     return grey
+
+
+@contextlib.contextmanager
+def _whole_ones_only() -> Iterator[None]:
+    """WeasyPrint lets its process take pictures that were cut off; what is read here must not depend on that."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _refused(message: str) -> RuleViolation:

@@ -8,7 +8,7 @@ import zlib
 import pytest
 import segno
 import zxingcpp
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFile, ImageFilter
 
 from applications.barcodes import MOST_BYTES, code_in_picture
 from haizhi_portal.policy.verdict import RuleViolation
@@ -112,6 +112,13 @@ def test_what_is_no_picture_is_refused_in_words(picture: bytes, words: str) -> N
     with pytest.raises(RuleViolation, match=words) as refused:
         read(picture)
     assert refused.value.field == "photo"
+
+
+def test_a_picture_cut_off_is_refused_whatever_the_typesetting_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(RuleViolation, match="不是可以读取的照片"):
+        read(paper_with(qr())[:5000])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 def test_a_picture_beyond_the_limit_is_not_even_opened() -> None:
