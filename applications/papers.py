@@ -5,9 +5,7 @@ import unicodedata
 from django.db.models import Sum
 
 from applications.models import Application, Submission
-from haizhi_portal.documents.codes import VERIFY_PATH, read_code
-
-LONGEST_CODE = 40
+from haizhi_portal.documents.codes import VERIFY_PATH, looks_like_code, read_code
 
 
 def copies_of_current_version(application: Application) -> int:
@@ -38,7 +36,7 @@ def scanned_code(text: str) -> str:
 def submission_of_code(code: str) -> Submission | None:
     """The version whose check code this is, however it was typed."""
     code = scanned_code(code)
-    if not code or len(code) > LONGEST_CODE:
+    if not looks_like_code(code):
         return None
     return (
         Submission.objects.filter(print__verify_code=code)
