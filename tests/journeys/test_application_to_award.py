@@ -42,12 +42,14 @@ def test_from_registration_to_the_plaque(
     number = _applies(applicant, scan)
     district = person(staff["district"])
     _returns(district, number)
-    old_code = _check_code(applicant, number, 1)
-    _corrects(applicant, number)
+    _corrects(applicant, number, "第一年引荐专家四人，第二年落地项目一项。", version=2)
+    old_code = _check_code(applicant, number, 2)
     _endorses(district, number)
+    _returns_again(officer, number)
+    _corrects(applicant, number, "第一年引荐专家四人，第二年落地项目两项。", version=3)
     _passes(officer, number)
     _prints(applicant, number)
-    _paper_arrives(officer, number, old_code, _check_code(applicant, number, 2))
+    _paper_arrives(officer, number, old_code, _check_code(applicant, number, 3))
     _competitor()
     officer.move_clock("2027-06-20")
     _asks_experts(officer, number, staff["experts"])
@@ -174,7 +176,20 @@ def _fills(applicant: Person, key: str) -> None:
             applicant.field(label).fill(by_kind[question.kind])
     if key == "conditions":
         applicant.picture("06-conditions")
-    applicant.press("保存并继续" if key != "pledge" else "保存").reads(f"“{section.title}”已保存")
+    if key == "channels":
+        _loses_the_session(applicant)
+    else:
+        applicant.press("保存并继续" if key != "pledge" else "保存")
+    applicant.reads(f"“{section.title}”已保存")
+
+
+def _loses_the_session(applicant: Person) -> None:
+    """Half-way through the form; what was typed comes back after signing in again."""
+    applicant.page.get_by_text("已自动保存").first.wait_for()
+    applicant.page.context.clear_cookies(name="haizhi_session")
+    applicant.press("保存并继续", status=403).reads("请重新登录").picture("06-session-over")
+    applicant.write({"登录名": "jiaguang", "密码": PASSWORD})
+    applicant.press("登录并继续").press("提交刚才填写的内容")
 
 
 def _fills_row(applicant: Person, table: Field) -> None:
@@ -198,17 +213,19 @@ def _uploads(applicant: Person, scan: Callable[..., Path]) -> None:
         applicant.press("上传").reads(f"“{spec.title}”已上传", f"{spec.title}.pdf")
 
 
-def _corrects(applicant: Person, number: str) -> None:
-    """What the district wrote arrives in the inbox, stands beside the section, and is mended."""
+def _corrects(applicant: Person, number: str, goals: str, *, version: int) -> None:
+    """What the reviewer wrote arrives in the inbox, stands beside the section, and is mended; no other one opens."""
     _waits_for(lambda: applicant.go("/inbox/").text, "退回")
-    applicant.picture("13-inbox")
-    applicant.go(f"/applications/{number}/").reads("退回修改", WORDS).picture("14-returned")
+    applicant.picture(f"13-inbox-{version}")
+    applicant.go(f"/applications/{number}/form/conditions/")
+    assert applicant.page.url.endswith(f"/applications/{number}/")
+    applicant.go(f"/applications/{number}/").reads("退回修改", WORDS).picture(f"14-returned-{version}")
     applicant.follow("基地计划书").reads(WORDS)
     written = applicant.page.get_by_role("textbox", name="单位简介：基本情况", exact=True)
     assert written.inner_text().startswith("长期从事")
-    applicant.page.get_by_role("textbox", name="预期目标", exact=True).fill("第一年引荐专家四人，第二年落地项目一项。")
+    applicant.page.get_by_role("textbox", name="预期目标", exact=True).fill(goals)
     applicant.press("保存").reads("已修改", "第一年引荐专家四人")
-    applicant.follow("核对全部内容").reads("与上一版的差别").press("重新提交").reads("已提交，第 2 版")
+    applicant.follow("核对全部内容").reads("与上一版的差别").press("重新提交").reads(f"已提交，第 {version} 版")
 
 
 def _prints(applicant: Person, number: str) -> None:
@@ -236,12 +253,22 @@ def _check_code(applicant: Person, number: str, version: int) -> str:
 def _returns(district: Person, number: str) -> None:
     district.reads("2027 年度申报待审核").picture("11-district-home")
     district.follow("2027 年度申报待审核").reads(UNIT).follow(number).reads("甘井子区").follow("开始审核")
-    part = district.page.locator("section[aria-labelledby='at-plan']")
+    district.picture("12-district-review")
+    _sends_back(district)
+
+
+def _returns_again(officer: Person, number: str) -> None:
+    officer.go(f"/applications/{number}/review/").reads("第一年引荐专家四人")
+    _sends_back(officer)
+
+
+def _sends_back(reviewer: Person) -> None:
+    part = reviewer.page.locator("section[aria-labelledby='at-plan']")
     part.locator("summary").last.click()
     part.get_by_label("“基地计划书”需要怎样修改").fill(WORDS)
-    district.tick("退回修改").write({"审核意见": "总体可行，请补正后再报。"})
-    district.picture("12-district-review").press("下一步：看清后果").reads(WORDS, UNIT, "补正截止日")
-    district.press("退回修改").reads("已办理", "退回修改")
+    reviewer.tick("退回修改").write({"审核意见": "总体可行，请补正后再报。"})
+    reviewer.press("下一步：看清后果").reads(WORDS, UNIT, "补正截止日")
+    reviewer.press("退回修改").reads("已办理", "退回修改")
 
 
 def _endorses(district: Person, number: str) -> None:
@@ -269,10 +296,10 @@ def _paper_arrives(officer: Person, number: str, old: str, current: str) -> None
     """An outdated print is refused in words; the current one is typed in lower case, and two copies are counted."""
     officer.follow("申报").follow("纸质材料登记")
     officer.write({"校验码": old})
-    officer.press("查找").reads("第 1 版", "现行的是第 2 版").picture("17-outdated-print")
+    officer.press("查找").reads("第 2 版", "现行的是第 3 版").picture("17-outdated-print")
     officer.press("退回并通知申报单位").reads("已通知")
     officer.go("/applications/paper/").write({"校验码": current.lower()})
-    officer.press("查找").reads("校验码与现行的第 2 版相符").picture("18-paper-desk")
+    officer.press("查找").reads("校验码与现行的第 3 版相符").picture("18-paper-desk")
     officer.write({"本次收到份数": "2"})
     officer.press("登记").reads(number, "收到纸质材料 2 份")
 
