@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.clause("4.1-m
 TODAY = "2027-03-15"
 FINE = {200, 302, 400, 409, 422, 429}
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+MEGABYTE = 1024 * 1024
 MUCH = b"0" * 60 * 1024 * 1024
 
 # Refused by every door, whatever it takes.
@@ -76,6 +77,12 @@ def _officer(draft: Application) -> User:
     return make.user(Role.MUNICIPAL)
 
 
+def _district(draft: Application) -> User:
+    """Of the body the application has just been put before."""
+    make.submit(draft, TODAY)
+    return make.district("210211")
+
+
 PARTNER = {"name": "甲学会", "kind": "society", "country": "日本", "since": "2026-01-01", "cooperation": "互访"}
 DOORS: dict[str, Door] = {
     "a plan": lambda draft: (
@@ -119,6 +126,12 @@ DOORS: dict[str, Door] = {
     "holidays": lambda draft: (_officer(draft), reverse("site:holiday_import"), "file", {}),
     "a photograph": lambda draft: (_officer(draft), reverse("applications:paper"), "photo", {}),
     "a camera": lambda draft: (_officer(draft), reverse("applications:paper_scan"), "photo", {}),
+    "a letter behind an endorsement": lambda draft: (
+        _district(draft),
+        reverse("applications:review", args=[draft.number]),
+        "scan",
+        {"do": "scan", "version": "1"},
+    ),
     "experts from a table": lambda draft: (
         _unit(draft),
         reverse("applications:rows_import", args=[draft.number, "overseas", "experts"]),
@@ -161,3 +174,28 @@ def test_hostile_files_at_a_door(door: Door, draft: Application) -> None:
         else:
             taken.append(what)
     assert taken == []
+
+
+def test_hostile_files_in_pieces(draft: Application) -> None:
+    """The way of the page itself: refused when it begins or when the whole is looked at, and gone from the disk."""
+    client, kept = _client(_unit(draft)), draft.materials.count()
+    before, begun = _most_memory(), 0
+    for what, (name, _content) in SPECIMENS.items():
+        content, files = _made()[what], _on_disk()
+        address = reverse("applications:upload_begin", args=[draft.number, "base_plan"])
+        answer = client.post(address, {"name": name, "size": len(content)})
+        if answer.status_code == 201:
+            begun += 1
+            place, offset = answer.json()["address"], 0
+            while offset < len(content):
+                piece = content[offset : offset + MEGABYTE]
+                answer = client.post(f"{place}?offset={offset}", piece, content_type="application/octet-stream")
+                assert answer.status_code == 200, f"{what}: {answer.status_code}"
+                offset = answer.json()["received"]
+            answer = client.post(f"{place}finish/")
+        assert answer.status_code in {400, 409, 422}, f"{what}: {answer.status_code}"
+        assert answer["Content-Type"] == "application/json", what
+        assert _on_disk() == files, f"{what}: left on the disk"
+    assert begun > 5
+    assert _most_memory() < before + 100 * 1024
+    assert draft.materials.count() == kept
