@@ -59,6 +59,7 @@ def of_terms(actor: Actor) -> int:
         base__ended_on__isnull=True,
         ended_on__isnull=True,
         renewal_requested_on__isnull=True,
+        renewal_refused_on__isnull=True,
         starts_on__lte=actor.today,
         expires_on__gte=actor.today,
         expires_on__lte=actor.today + timedelta(days=max(days, *TERM_OFFSETS)),

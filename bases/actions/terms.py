@@ -144,6 +144,18 @@ def note_renewal(*, term: Term, requested_on: date | None) -> Term:
 
 
 @transaction.atomic
+def note_refusal(*, term: Term, refused_on: date) -> Term:
+    """Note that the renewal of ``term`` was refused: it is not pending any more and cannot be asked for again.
+
+    Within the transaction of the decision, which writes the ledger; followed by ``end_unrenewed``.
+    """
+    term = Term.objects.select_for_update().get(pk=term.pk)
+    term.renewal_requested_on, term.renewal_refused_on = None, refused_on
+    term.save(update_fields=["renewal_requested_on", "renewal_refused_on"])
+    return term
+
+
+@transaction.atomic
 def attach_approval(*, term: Term, document: Document) -> Term:
     """Name the document by which a term was approved, once it is issued."""
     term = Term.objects.select_for_update().get(pk=term.pk)
