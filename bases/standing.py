@@ -68,6 +68,14 @@ class Standing:
         return TONES[self.state]
 
 
+def window_days(term: Term, figures: Figures) -> int:
+    """How many days before its last one the term's renewal may be asked for: the figure it was approved with.
+
+    ``figures`` answer for terms from before that was kept.
+    """
+    return term.renewal_window_days if term.renewal_window_days is not None else figures.renewal_window_days
+
+
 def standing(base: Base, today: date, figures: Figures | None = None) -> Standing:
     """The standing on ``today``; give ``figures`` and prefetch ``terms`` in a list, so that it asks no query."""
     figures = figures or figures_on(today)
@@ -85,7 +93,7 @@ def standing(base: Base, today: date, figures: Figures | None = None) -> Standin
         state, ended_on = "ended", last.expires_on + ONE_DAY
     asked = term.renewal_requested_on is not None or term.renewal_refused_on is not None
     open_to_renewal = state == "in_force" and last is term and not asked
-    window = renewal_window(term.expires_on, figures.renewal_window_days) if open_to_renewal else None
+    window = renewal_window(term.expires_on, window_days(term, figures)) if open_to_renewal else None
     window_open = window is not None and window.contains(today)
     sentence, mover, by = _words(base, state, term, last, window, window_open, ended_on)
     return Standing(

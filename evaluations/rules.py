@@ -1,13 +1,16 @@
 """Who may do what with evaluations, renewals and withdrawals, in which state and until when: one verdict per verb."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from bases.models import Base, Term
+from bases.standing import window_days
 from evaluations.models import Evaluation, Renewal, ResultReview, Withdrawal
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.terms import renewal_verdict
 from haizhi_portal.policy.verdict import Verdict
@@ -102,10 +105,18 @@ def can_request_renewal(actor: Actor, base: Base, term: Term, earlier: Renewal |
     return _all(
         _own_unit(actor, base, RENEWAL),
         _not_asked_yet(earlier, term),
-        renewal_verdict(
-            today=actor.today, expires_on=term.expires_on, figures=figures_on(actor.today), calendar=calendar()
-        ),
+        renewal_verdict(today=actor.today, expires_on=term.expires_on, figures=_of_term(term), calendar=calendar()),
     )
+
+
+def figures_of_year(year: int) -> Figures:
+    """The figures a year is judged by: those in force on its last day, whenever it is opened and scored."""
+    return figures_on(date(year, 12, 31))
+
+
+def _of_term(term: Term) -> Figures:
+    figures = figures_on(term.approved_on)
+    return replace(figures, renewal_window_days=window_days(term, figures))
 
 
 def _not_asked_yet(earlier: Renewal | None, term: Term) -> Verdict:

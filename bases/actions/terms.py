@@ -40,6 +40,7 @@ def begin_term(*, actor: Actor, base: Base, kind: str, span: Span, figures: Figu
                 starts_on=span.starts_on,
                 expires_on=span.expires_on,
                 edition=figures.edition,
+                renewal_window_days=figures.renewal_window_days,
             )
     except IntegrityError as error:
         raise Conflict(clause=clause, message=_("这个基地的下一期刚刚已由他人办理，请刷新页面查看。")) from error
