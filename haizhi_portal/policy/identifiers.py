@@ -7,11 +7,28 @@ import unicodedata
 from datetime import date
 from random import Random
 
+from stdnum import numdb
 from stdnum.cn import ric, uscc
 
 from haizhi_portal.policy.verdict import Verdict
 
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# GB 32100: the registering department, and the kinds of unit that each registers.
+_KINDS_OF_DEPARTMENT = {
+    "1": "1239",
+    "2": "19",
+    "3": "123459",
+    "4": "19",
+    "5": "1239",
+    "6": "129",
+    "7": "129",
+    "8": "19",
+    "9": "123",
+    "A": "19",
+    "N": "1239",
+    "Y": "1",
+}
+_NATIONAL_REGISTRY = "100000"
 _LOOKALIKES = {"I": "1", "O": "0", "S": "5", "V": "U 或 Y", "Z": "2"}
 _SUBJECT_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -48,7 +65,23 @@ def _credit_code_problem(code: str) -> str:
         return "统一社会信用代码第 3 至 8 位是登记机关区划，应全为数字，请对照证照更正。"
     if uscc.calc_check_digit(code[:-1]) != code[-1]:
         return "统一社会信用代码的校验码不符，至少有一位填错，请对照证照逐位核对。"
+    kinds = _KINDS_OF_DEPARTMENT.get(code[0])
+    if kinds is None:
+        return f"统一社会信用代码第 1 位“{code[0]}”不是登记管理部门代码，请对照证照更正。"
+    if code[1] not in kinds:
+        return f"统一社会信用代码第 2 位“{code[1]}”不是该登记管理部门登记的机构类别，请对照证照更正。"
+    if not _is_registry(code[2:8]):
+        return f"统一社会信用代码第 3 至 8 位“{code[2:8]}”不是全国行政区划中的登记机关区划，请对照证照更正。"
     return ""
+
+
+def _is_registry(division: str) -> bool:
+    """Whether province and prefecture exist; the last two places are the registry's own (development zones)."""
+    if division == _NATIONAL_REGISTRY:
+        return True
+    table = numdb.get("cn/loc")
+    places = (division, f"{division[:4]}00", f"{division[:4]}01")
+    return any("county" in known for place in places for _part, known in table.info(place))
 
 
 def legal_person_verdict(code: str | None, is_branch: bool) -> Verdict:

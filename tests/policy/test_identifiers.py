@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from haizhi_portal.policy.identifiers import (
     CREDIT_CODE_ALPHABET,
@@ -76,6 +77,31 @@ def test_a_wrong_code_is_told_how_to_mend(code, words):
     verdict = credit_code_verdict(code)
     assert (verdict.allowed, verdict.clause) == (False, "3.1-applicant")
     assert words in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("00000000000000000", "第 1 位“0”"),
+        ("B1210200MA0DL0011", "第 1 位“B”"),
+        ("94210200MA0DL0011", "第 2 位“4”"),
+        ("Y9210200MA0DL0011", "第 2 位“9”"),
+        ("35210200MA0DL0011", None),
+        ("Y1210200MA0DL0011", None),
+        ("91100000MA0DL0011", None),
+        ("91210000MA0DL0011", None),
+        ("91210299MA0DL0011", None),
+        ("91429004MA0DL0011", None),
+        ("91000000MA0DL0011", "第 3 至 8 位“000000”"),
+        ("91990000MA0DL0011", "第 3 至 8 位“990000”"),
+        ("91219900MA0DL0011", "第 3 至 8 位“219900”"),
+        ("91100001MA0DL0011", "第 3 至 8 位“100001”"),
+    ],
+)
+def test_department_kind_and_division_are_looked_at(body, words):
+    verdict = credit_code_verdict(body + uscc.calc_check_digit(body))
+    assert verdict.allowed is (words is None)
+    assert words is None or words in verdict.reason
 
 
 @given(st.sampled_from(SYNTHETIC), st.integers(0, 17), st.sampled_from(CREDIT_CODE_ALPHABET))
