@@ -60,7 +60,9 @@ def can_raise_quota(actor: Actor, call: Call, quota: int, document: str, documen
     if actor.role != Role.MUNICIPAL:
         return Verdict.no("4.2-cap", _("名额由市科协学会部凭文件调整。"))
     open_ = decisions_open(call)
-    return raise_verdict(call.quota, quota, document, document_on) if open_ else open_
+    if not open_:
+        return open_
+    return raise_verdict(call.quota, quota, document, document_on, year=call.year, today=actor.today)
 
 
 def can_close_decisions(actor: Actor, call: Call) -> Verdict:
