@@ -10,6 +10,7 @@ from applications.rules.applicant import (
     can_withdraw,
     closing_instant,
     in_time,
+    may_begin,
     no_live_base,
 )
 from applications.rules.comments import (
@@ -63,6 +64,7 @@ from applications.rules.year import (
     can_score,
     can_void_scores,
     may_enter_round,
+    other_timetables,
 )
 
 __all__ = [
@@ -123,8 +125,10 @@ __all__ = [
     "in_time",
     "is_escalated",
     "last_review",
+    "may_begin",
     "may_enter_round",
     "no_live_base",
+    "other_timetables",
     "stage_of",
     "state_on",
     "table_verdict",
