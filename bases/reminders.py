@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from bases import naming
 from bases.models import Obligation, Term
 from bases.queries import unfiled
+from bases.rules import filing_opens_on
 from bases.standing import window_days
 from haizhi_portal.accounts.queries import people_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.actions import remind
 from haizhi_portal.policy.dates_said import said, said_range, said_with_weekday
 from haizhi_portal.policy.periods import renewal_window
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import calendar, figures_of_days, figures_on
 from haizhi_portal.policy.workdays import WorkCalendar
 
 # Days before the due day; the day after it is -1.
@@ -27,7 +28,12 @@ def of_reports(actor: Actor) -> int:
     """Remind of reports soon due and just overdue; how many messages went out. A second run sends nothing."""
     soon = actor.today + timedelta(days=max(REPORT_OFFSETS))
     due = unfiled(Obligation.objects.filter(due_on__lte=soon)).select_related("base__organisation")
-    return sum(_remind_of_report(actor, obligation) for obligation in due.order_by("due_on", "pk"))
+    figures_of = figures_of_days()
+    return sum(
+        _remind_of_report(actor, obligation)
+        for obligation in due.order_by("due_on", "pk")
+        if actor.today >= filing_opens_on(obligation, figures_of(obligation.opens_on))
+    )
 
 
 def _remind_of_report(actor: Actor, obligation: Obligation) -> int:
