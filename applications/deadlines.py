@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.queries import visible_to
-from applications.rules import correction_day, state_on
+from applications.rules import correction_day, missed_round, state_on
 from haizhi_portal.accounts.calendars import Deadline
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
@@ -38,6 +38,8 @@ def deadlines_of(user: User, today: date) -> list[Deadline]:
 
 def _days(application: Application, state: State) -> Iterator[tuple[str, date, str]]:
     call = application.call
+    if missed_round(application):
+        return
     if state == State.DRAFT:
         yield "closing", call.applicants_close_on, _("申报截止")
     last_day = correction_day(application)

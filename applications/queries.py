@@ -28,13 +28,14 @@ BEFORE_DECISION = [state for state in Application.LIVE if state != State.APPROVE
 def visible_to(user: User) -> QuerySet[Application]:
     """The applications a person may see at all.
 
-    ``own_act_only`` is true where a district may see nothing but that it handed the application on.
+    ``own_act_only`` is true where a district may see nothing but that it handed the application on; ``missed`` where
+    the year's round opened without it (`rules.missed_round`).
     """
     own_act_only: Case | Value = Value(False, output_field=BooleanField())
     if user.is_authenticated and user.role == Role.DISTRICT:
         own_act_only = Case(When(_with_body_of(user), then=False), default=True, output_field=BooleanField())
     rows = Application.objects.select_related("call", "organisation__jurisdiction", "routed_to__reviewing_body")
-    return rows.filter(_seen_by(user)).annotate(own_act_only=own_act_only)
+    return rows.filter(_seen_by(user)).annotate(own_act_only=own_act_only, missed=_missed())
 
 
 def readable_by(user: User) -> QuerySet[Application]:
@@ -57,8 +58,18 @@ def _seen_by(user: User) -> Q:
         )
         return submitted & (_with_body_of(user) | Q(Exists(handed_on)))
     if user.role == Role.EXPERT:
-        return submitted & Q(Exists(Assignment.objects.filter(application=OuterRef("pk"), expert=user, conflict=False)))
+        return submitted & Q(Exists(_open_tasks(user)))
     return Q(pk__in=[])
+
+
+def _missed() -> Case:
+    missed = Q(state__in=BEFORE_DECISION, entered_round_on__isnull=True, call__round__isnull=False)
+    return Case(When(missed, then=True), default=False, output_field=BooleanField())
+
+
+def _open_tasks(user: User) -> QuerySet[Assignment]:
+    """The expert's tasks about an application that are neither over nor in conflict."""
+    return Assignment.objects.filter(application=OuterRef("pk"), expert=user, conflict=False, released_at__isnull=True)
 
 
 def _with_body_of(user: User) -> Q:
@@ -165,8 +176,8 @@ def with_copies(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def owing_copies(call: Call, needed: int) -> QuerySet[Application]:
-    """Live applications of the call that have not entered the round and still owe copies, with ``copies`` received."""
-    rows = call.applications.filter(state__in=BEFORE_DECISION, entered_round_on__isnull=True)
+    """Live applications of the call that still owe copies before its round opens, with ``copies`` received."""
+    rows = call.applications.filter(state__in=BEFORE_DECISION, entered_round_on__isnull=True, call__round__isnull=True)
     rows = rows.annotate(copies=_copies()).filter(copies__lt=needed)
     return rows.select_related("organisation", "call").order_by("number")
 
@@ -218,3 +229,9 @@ def drafts_of(user: User) -> QuerySet[Application]:
 def seats_left(call: Call) -> int:
     """Free seats of the year's quota."""
     return max(call.quota - call.seats.filter(released_on__isnull=True).count(), 0)
+
+
+def stayed_behind(call: Call) -> QuerySet[Application]:
+    """What is live and not in the round: what it leaves behind, before it opens and after, with ``copies``."""
+    rows = call.applications.filter(state__in=BEFORE_DECISION, entered_round_on__isnull=True)
+    return with_copies(rows.select_related("organisation", "call")).order_by("number")

@@ -31,18 +31,20 @@ class Ranked:
 
 
 def participating(call: Call) -> list[Application]:
-    """The applications that entered the round and are still before its decision, by number."""
+    """The applications that entered the round, were not set aside and are still before its decision, by number."""
     return list(
-        call.applications.filter(state=Application.State.CERTIFICATION, entered_round_on__isnull=False)
+        call.applications.filter(
+            state=Application.State.CERTIFICATION, entered_round_on__isnull=False, set_aside_on__isnull=True
+        )
         .select_related("organisation")
         .order_by("number")
     )
 
 
 def ranked(call: Call) -> list[Ranked]:
-    """Everything that entered the round and was not withdrawn by its applicant, best mean first."""
+    """Everything that entered the round and was neither withdrawn nor set aside, best mean first."""
     entered = list(
-        call.applications.filter(entered_round_on__isnull=False)
+        call.applications.filter(entered_round_on__isnull=False, set_aside_on__isnull=True)
         .exclude(state__in=[Application.State.WITHDRAWN])
         .select_related("organisation")
         .order_by("number")

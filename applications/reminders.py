@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.rules import correction_day
+from applications.rules import correction_day, missed_round
 from haizhi_portal.accounts.queries import people_of, staff_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.actions import remind
@@ -50,7 +50,7 @@ def _corrections(actor: Actor) -> int:
     sent = 0
     for row in rows.order_by("number"):
         last_day = correction_day(row)
-        if last_day is None or last_day < actor.today:
+        if last_day is None or last_day < actor.today or missed_round(row):
             continue
         sent += remind(
             actor=actor,

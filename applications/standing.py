@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.papers import copies_of_current_version
-from applications.rules import correction_day, correction_is_over, is_escalated, state_on
+from applications.rules import copies_needed, correction_day, correction_is_over, is_escalated, missed_round, state_on
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import Role, route_label
 
 State = Application.State
@@ -34,7 +33,7 @@ class Standing:
 def standing(application: Application, today: date, user: User | None = None) -> Standing:
     """The application's standing on a day, as this reader is told it; an expert only hears of the stage."""
     state = state_on(application, today)
-    found = _SAID[state](application, today)
+    found = _missed() if missed_round(application) else _SAID[state](application, today)
     mine = user is not None and bool(found.mover) and _acts(user, application, state, found)
     tone = found.tone if found.tone != "wait" or not mine else "act"
     return Standing(found.sentence, found.mover, found.by, tone, mine)
@@ -50,6 +49,34 @@ def _acts(user: User, application: Application, state: State, told: Standing) ->
     if state == State.APPROVED:
         return user.role == Role.LEADER
     return user.role == Role.MUNICIPAL
+
+
+def state_words(application: Application, today: date) -> str:
+    """The state in a word or two, as lists, pages and exports show it."""
+    if missed_round(application):
+        return _("未进入本年度专家认证")
+    if application.state == State.CERTIFICATION and application.set_aside_on:
+        return _("已搁置，不再参加认证")
+    return str(state_on(application, today).label)
+
+
+def why_behind(application: Application, needed: int) -> str:
+    """Why a row of `queries.stayed_behind` is not ready for the round."""
+    if application.state in (State.DISTRICT_RETURNED, State.INITIAL_RETURNED):
+        return _("退回修改后尚未重新提交")
+    if application.state != State.CERTIFICATION:
+        return _("审核尚未完成")
+    received = int(getattr(application, "copies", 0))
+    if received < needed:
+        return _("盖章纸质材料应有 %(needed)d 份，只收到 %(received)d 份") % {"needed": needed, "received": received}
+    return _("材料在认证开始后才收齐")
+
+
+def _missed() -> Standing:
+    text = _(
+        "未进入本年度专家认证；可以撤回，否则在本年度决定办结时失效，下一年度可重新申报。不必再补正或补交纸质材料。"
+    )
+    return Standing(text, tone="stop")
 
 
 def _draft(application: Application, today: date) -> Standing:
@@ -94,9 +121,13 @@ def _returned(application: Application, today: date) -> Standing:
 
 def _certification(application: Application, today: date) -> Standing:
     office = _("市科协学会部")
+    if application.set_aside_on:
+        text = _("%(day)s起不再参加本年度专家认证：%(reason)s；本年度决定办结时失效，下一年度可重新申报。")
+        words = {"day": said(application.set_aside_on), "reason": (application.set_aside_reason or "").rstrip("。.")}
+        return Standing(text % words, tone="stop")
     if application.entered_round_on:
         return Standing(_("已进入专家认证，等待认定名单。"), office, tone="wait")
-    needed, received = figures_on(today).paper_copies, copies_of_current_version(application)
+    needed, received = copies_needed(application.call), copies_of_current_version(application)
     if received < needed:
         text = _("初审已通过；盖章纸质材料应报 %(needed)s 份，已收到 %(received)s 份，收齐后才能进入专家认证。")
         return Standing(

@@ -16,13 +16,13 @@ from applications.queries import (
     visible_to,
 )
 from applications.queue_lines import lines_of_delegations, lines_of_the_queue
-from applications.rules import may_begin
+from applications.ranking import participating
+from applications.rules import copies_needed, may_begin
 from applications.standing import standing
 from applications.threads import TALKING, unread_entries
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
 from haizhi_portal.policy.dates_said import said_range
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import Role
 
 State = Application.State
@@ -104,7 +104,7 @@ def _round_line(found: Worklist, call: Call, today: date) -> None:
     round_ = Round.objects.filter(call=call).first()
     url = reverse("applications:round", args=[call.year])
     if round_ is None:
-        lacking = lacking_copies(call, figures_on(today).paper_copies)
+        lacking = lacking_copies(call, copies_needed(call))
         if lacking:
             found.waiting.append(
                 WorkItem(
@@ -134,7 +134,7 @@ def _round_line(found: Worklist, call: Call, today: date) -> None:
 
 
 def _list_line(found: Worklist, call: Call) -> None:
-    undecided = call.applications.filter(state=State.CERTIFICATION, entered_round_on__isnull=False).count()
+    undecided = len(participating(call))
     closed = Round.objects.filter(call=call, closed_on__isnull=False).exists()
     proposed = DecisionList.objects.filter(call=call, settled_on__isnull=True).exists()
     url = reverse("applications:decision", args=[call.year])
@@ -160,7 +160,9 @@ def _list_line(found: Worklist, call: Call) -> None:
         found.mine.append(
             WorkItem(
                 title=_("办结 %(year)s 年度决定") % {"year": call.year},
-                sentence=_("名单已审定，批复和授牌已完成，可以办结本年度决定。"),
+                sentence=_("名单已审定，批复和授牌已完成，可以办结本年度决定。")
+                if DecisionList.objects.filter(call=call).exists()
+                else _("没有等待决定、批复或授牌的申报，可以办结本年度决定。"),
                 url=reverse("applications:call", args=[call.year]),
             )
         )
@@ -191,7 +193,12 @@ def _leader(user: User, today: date) -> Worklist:
 
 def _expert(user: User, today: date) -> Worklist:
     found = Worklist()
-    rows = assignments_visible_to(user).filter(round__closed_on__isnull=True, application__state=State.CERTIFICATION)
+    rows = assignments_visible_to(user).filter(
+        round__closed_on__isnull=True,
+        released_at__isnull=True,
+        application__state=State.CERTIFICATION,
+        application__set_aside_on__isnull=True,
+    )
     for row in rows.order_by("application__number"):
         if sentence := _asked(row):
             found.mine.append(

@@ -191,24 +191,42 @@ def close_decisions(*, actor: Actor, call: Call, reason: str) -> int:
     reason = reasoned(reason, "4.2-yearly")
     call.decisions_closed_on = actor.today
     call.save(update_fields=["decisions_closed_on"])
+    record(
+        "decisions.closed",
+        actor=actor,
+        object=f"call:{call.year}",
+        clause="4.2-yearly",
+        data={"year": call.year},
+        reason=reason,
+    )
     undecided = list(call.applications.filter(state__in=BEFORE_DECISION).order_by("number"))
     for each in undecided:
         application = locked(each, actor=actor)
         application.state = Application.State.LAPSED
-        application.ended_on, application.end_reason = actor.today, reason
+        why, subject = _why_it_lapses(application, reason)
+        application.ended_on, application.end_reason = actor.today, why
         application.save(update_fields=["state", "ended_on", "end_reason"])
         write(
             "application.lapsed",
             application,
             actor=actor,
             clause="4.2-yearly",
-            data={"reason": reason},
-            reason=reason,
+            data={"reason": why},
+            reason=why,
         )
-        tell_applicant(
-            application, actor=actor, kind="application.lapsed", subject=_("本年度决定已办结，申报失效"), body=reason
-        )
+        tell_applicant(application, actor=actor, kind="application.lapsed", subject=subject, body=why)
     return len(undecided)
+
+
+def _why_it_lapses(application: Application, reason: str) -> tuple[str, str]:
+    """The reason and the subject of the letter: what was set aside lapses for why it was set aside."""
+    if application.set_aside_on is None:
+        return reason, _("本年度决定已办结，申报失效")
+    why = _("%(day)s起不再参加本年度专家认证（%(why)s），本年度决定办结时失效；下一年度可重新申报。") % {
+        "day": said(application.set_aside_on),
+        "why": (application.set_aside_reason or "").rstrip("。"),
+    }
+    return why, _("未参加专家认证的申报失效")
 
 
 def reasoned(reason: str, clause: str) -> str:

@@ -15,6 +15,7 @@ from applications.ranking import Ranked, departures, ranked
 from applications.rules import can_prepare_list, can_settle_list, can_withdraw_decision
 from haizhi_portal.accounts.queries import leaders, municipal_staff
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
 from haizhi_portal.policy.quota import seat_verdict
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -65,6 +66,13 @@ def prepare_list(
     proposal.save()
     for row in rows:
         _propose(proposal, row, approved=row.application.number in chosen, reason=given.get(row.application.number, ""))
+    record(
+        "list.prepared",
+        actor=actor,
+        object=f"list:{call.year}",
+        clause=CLAUSE,
+        data={"year": call.year, "version": proposal.version, "approve": sorted(chosen), "all": len(rows)},
+    )
     tell(
         actor=actor,
         recipients=leaders(),

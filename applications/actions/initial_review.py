@@ -19,9 +19,8 @@ from applications.actions.review import (
 )
 from applications.models import Application
 from applications.papers import copies_of_current_version
-from applications.rules import can_decline_initial, can_pass_initial, can_return_initial
+from applications.rules import can_decline_initial, can_pass_initial, can_return_initial, copies_needed
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.stored import figures_on
 
 CLAUSE = "4.2-initial"
 
@@ -48,7 +47,7 @@ def pass_initial(
     application.initial_passed_on = actor.today
     application.save(update_fields=["state", "initial_passed_on"])
     write("application.initial_passed", application, actor=actor, clause=CLAUSE)
-    lacking = figures_on(actor.today).paper_copies - copies_of_current_version(application)
+    lacking = copies_needed(application.call) - copies_of_current_version(application)
     body = _("初审已通过，等待专家认证。")
     if lacking > 0:
         body += _("还须报送盖章纸质材料 %(copies)s 份，收齐后才能进入专家认证。") % {"copies": lacking}

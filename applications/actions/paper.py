@@ -11,13 +11,12 @@ from applications.models import Application, PaperReceipt, ReceiptVoid, Submissi
 from applications.owing import REMINDED, reminder_of
 from applications.papers import copies_of_current_version, current_submission, submission_of_code
 from applications.queries import visible_to
-from applications.rules import can_receive_copies, can_remind_of_copies, can_void_receipt
+from applications.rules import can_receive_copies, can_remind_of_copies, can_void_receipt, copies_needed
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import people_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.actions import remind
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
 CLAUSE = "4.1-paper"
@@ -133,7 +132,7 @@ def remind_of_copies(*, actor: Actor, application: Application) -> bool:
     """Remind the unit of the copies it owes, at most once a day; whether a message went out now."""
     application = locked(application, actor=actor)
     can_remind_of_copies(actor, application).require()
-    needed = figures_on(actor.today).paper_copies
+    needed = copies_needed(application.call)
     lacking = needed - copies_of_current_version(application)
     return (
         remind(
@@ -161,7 +160,7 @@ def _submission_named(application: Application, check_code: str) -> Submission:
 
 
 def _tell_of_copies(application: Application, actor: Actor, subject: str, what: str) -> None:
-    totals = {"total": copies_of_current_version(application), "needed": figures_on(actor.today).paper_copies}
+    totals = {"total": copies_of_current_version(application), "needed": copies_needed(application.call)}
     tell_applicant(
         application,
         actor=actor,

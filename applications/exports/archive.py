@@ -17,8 +17,8 @@ from applications.actions.viewing import taken_along
 from applications.exports.work import Work
 from applications.models import Application, Material
 from applications.queries import materials_visible_to, submissions_visible_to
-from applications.rules import state_on
 from applications.sections import MATERIALS
+from applications.standing import state_words
 from haizhi_portal.documents.actions.rendering import attach_rendering
 from haizhi_portal.documents.models import Document
 from haizhi_portal.files.models import StoredFile
@@ -97,7 +97,7 @@ class _Folder:
             "year": row.call.year,
             "organisation": row.organisation.name,
             "credit_code": row.organisation.credit_code,
-            "state": str(state_on(row, self.work.actor.today).label),
+            "state": state_words(row, self.work.actor.today),
             "exported_at": self.work.clock().astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "export": self.work.job.public_id,
         }

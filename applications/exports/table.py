@@ -16,8 +16,9 @@ from applications.exports.work import Work
 from applications.models import Application, PaperReceipt, Submission
 from applications.printing import in_words
 from applications.queries import submissions_visible_to
-from applications.rules import correction_day, state_on
+from applications.rules import correction_day
 from applications.sections import SECTIONS, Field
+from applications.standing import state_words
 from applications.versions import shown
 from haizhi_portal.policy.identifiers import mask_id
 from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, route_label
@@ -35,7 +36,7 @@ COLUMNS: tuple[Column, ...] = (
     (gettext_noop("隶属关系"), 10, lambda row, work: str(LEVEL_LABELS[row.organisation.level])),
     (gettext_noop("所在辖区"), 14, lambda row, work: row.organisation.jurisdiction.name),
     (gettext_noop("报送去向"), 18, lambda row, work: route_label(row.route) if row.route else ""),
-    (gettext_noop("状态"), 16, lambda row, work: str(state_on(row, work.actor.today).label)),
+    (gettext_noop("状态"), 16, lambda row, work: state_words(row, work.actor.today)),
     (gettext_noop("首次提交时间"), 18, lambda row, work: row.submitted_at),
     (gettext_noop("现行版本"), 10, lambda row, work: row.versions),
     (gettext_noop("补正截止日"), 12, lambda row, work: correction_day(row)),

@@ -120,3 +120,17 @@ class ScoreForm(forms.Form):
 
 class VoidForm(forms.Form):
     reason = WordsField(label=_("作废理由"), rows=2, max_length=500)
+
+
+class ReleaseForm(forms.Form):
+    reason = WordsField(label=_("收回理由"), rows=2, max_length=500)
+
+
+class SetAsideForm(forms.Form):
+    reason = WordsField(label=_("搁置理由"), rows=2, max_length=500)
+
+
+class ConflictForm(forms.Form):
+    """A conflict noticed after the pledge."""
+
+    reason = WordsField(label=gettext_lazy("回避事由"), rows=2, max_length=500)

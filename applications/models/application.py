@@ -70,6 +70,9 @@ class Application(models.Model):
     initial_passed_on = models.DateField(_("初审通过日期"), null=True, blank=True)
     correct_by = models.DateField(_("补正截止日"), null=True, blank=True)
     entered_round_on = models.DateField(_("进入认证日期"), null=True, blank=True)
+    # Null rather than defaults: SQLite then adds the columns without making the table anew under its triggers.
+    set_aside_on = models.DateField(_("搁置日期"), null=True, blank=True)
+    set_aside_reason = models.TextField(_("搁置理由"), null=True, blank=True)
     approved_on = models.DateField(_("列入名单日期"), null=True, blank=True)
     ended_on = models.DateField(_("办结日期"), null=True, blank=True)
     end_reason = models.TextField(_("办结理由"), blank=True)

@@ -39,14 +39,35 @@ class Assignment(models.Model):
     conflict_reason = models.TextField(_("回避事由"), blank=True)
     sheet = models.OneToOneField(Sheet, null=True, blank=True, on_delete=models.PROTECT, related_name="assignment")
 
+    # Over for this expert: taken off, or the sheet voided. A declared conflict stays as it is and bars for good.
+    released_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    released_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    release_reason = models.TextField(_("结束理由"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("评审任务")
         verbose_name_plural = _("评审任务")
         constraints = [
-            models.UniqueConstraint(fields=["application", "expert"], name="one_assignment_per_expert"),
+            # A declared conflict is never released: nothing new stands beside it.
+            models.UniqueConstraint(
+                fields=["application", "expert"],
+                condition=models.Q(released_at__isnull=True),
+                name="one_open_assignment_per_expert",
+            ),
             models.CheckConstraint(
-                condition=models.Q(sheet__isnull=True) | models.Q(conflict__isnull=False, conflict=False),
-                name="no_sheet_in_conflict",
+                condition=models.Q(released_at__isnull=True, release_reason__isnull=True)
+                | models.Q(released_at__isnull=False, release_reason__isnull=False),
+                name="a_release_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(conflict__isnull=True)
+                | models.Q(conflict=False)
+                | models.Q(released_at__isnull=True),
+                name="a_conflict_bars_for_good",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sheet__isnull=True) | models.Q(declared_at__isnull=False),
+                name="no_sheet_before_the_declaration",
             ),
             models.CheckConstraint(
                 condition=models.Q(declared_at__isnull=True, conflict__isnull=True)

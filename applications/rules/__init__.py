@@ -13,6 +13,7 @@ from applications.rules.applicant import (
     may_begin,
     no_live_base,
 )
+from applications.rules.bound import copies_needed, lacks_copies, scores_needed
 from applications.rules.comments import (
     can_change_comment,
     can_comment,
@@ -22,6 +23,18 @@ from applications.rules.comments import (
 )
 from applications.rules.decision import can_award, can_prepare_list, can_settle_list, can_withdraw_decision
 from applications.rules.handling import can_give_back, can_handle, can_name_handler, can_remind, can_take
+from applications.rules.panel import (
+    can_assign,
+    can_declare,
+    can_open_file,
+    can_release,
+    can_score,
+    can_set_aside,
+    can_void_scores,
+    is_valid,
+    missed_round,
+    missed_verdict,
+)
 from applications.rules.paper import can_receive_copies, can_remind_of_copies, can_void_receipt
 from applications.rules.review import (
     GROUNDS,
@@ -53,16 +66,11 @@ from applications.rules.thread import can_write
 from applications.rules.viewing import can_download, can_unmask
 from applications.rules.year import (
     can_announce_call,
-    can_assign,
     can_change_timetable,
     can_close_decisions,
     can_close_round,
-    can_declare,
-    can_open_file,
     can_open_round,
     can_raise_quota,
-    can_score,
-    can_void_scores,
     may_enter_round,
     other_timetables,
 )
@@ -101,6 +109,7 @@ __all__ = [
     "can_prepare_list",
     "can_raise_quota",
     "can_receive_copies",
+    "can_release",
     "can_remind",
     "can_remind_of_copies",
     "can_remove_comment",
@@ -108,6 +117,7 @@ __all__ = [
     "can_return_for_correction",
     "can_return_initial",
     "can_score",
+    "can_set_aside",
     "can_settle_list",
     "can_start",
     "can_submit",
@@ -120,15 +130,21 @@ __all__ = [
     "can_withdraw_decision",
     "can_write",
     "closing_instant",
+    "copies_needed",
     "correction_day",
     "correction_is_over",
     "in_time",
     "is_escalated",
+    "is_valid",
+    "lacks_copies",
     "last_review",
     "may_begin",
     "may_enter_round",
+    "missed_round",
+    "missed_verdict",
     "no_live_base",
     "other_timetables",
+    "scores_needed",
     "stage_of",
     "state_on",
     "table_verdict",

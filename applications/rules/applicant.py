@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
+from applications.rules.panel import missed_verdict
 from applications.rules.table import (
     EDITABLE,
     State,
@@ -89,6 +90,9 @@ def can_edit(actor: Actor, application: Application) -> Verdict:
     verdict = table_verdict("edit", actor, application)
     if not verdict:
         return verdict
+    missed = missed_verdict(application)
+    if not missed:
+        return missed
     if correction_is_over(application, actor.today):
         return in_time(application, actor.now)
     if application.state == State.DRAFT and actor.today > application.call.applicants_close_on:
@@ -146,6 +150,9 @@ def can_submit(actor: Actor, application: Application) -> Verdict:
         return verdict
     if application.call.decisions_closed_on:
         return Verdict.no("4.2-yearly", _("本年度决定已全部办结。"))
+    missed = missed_verdict(application)
+    if not missed:
+        return missed
     timely = in_time(application, actor.now)
     if not timely:
         return timely

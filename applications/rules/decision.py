@@ -21,7 +21,9 @@ def can_prepare_list(actor: Actor, call: Call) -> Verdict:
         return open_
     if not Round.objects.filter(call=call, closed_on__isnull=False).exists():
         return Verdict.no("4.2-yearly", _("专家认证结束后才能拟定名单。"))
-    if not call.applications.filter(state=State.CERTIFICATION, entered_round_on__isnull=False).exists():
+    if not call.applications.filter(
+        state=State.CERTIFICATION, entered_round_on__isnull=False, set_aside_on__isnull=True
+    ).exists():
         return Verdict.no("4.3-decision", _("没有等待决定的申报。"))
     return Verdict.yes("4.3-decision")
 

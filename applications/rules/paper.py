@@ -5,9 +5,10 @@ from django.utils.translation import gettext_noop
 
 from applications.models import Application, PaperReceipt, Submission
 from applications.papers import copies_of_current_version, current_submission
+from applications.rules.bound import copies_needed
+from applications.rules.panel import missed_verdict
 from applications.rules.table import State, table_verdict
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
 
@@ -27,6 +28,9 @@ def can_receive_copies(actor: Actor, application: Application, submission: Submi
     verdict = table_verdict("receive_copies", actor, application)
     if not verdict and actor.role == Role.MUNICIPAL and application.state in _NO_MORE:
         return Verdict.no(CLAUSE, _(_NO_MORE[State(application.state)]))
+    missed = missed_verdict(application, CLAUSE)
+    if verdict and not missed:
+        return missed
     if not verdict or submission is None:
         return verdict
     current = current_submission(application)
@@ -56,6 +60,9 @@ def can_remind_of_copies(actor: Actor, application: Application) -> Verdict:
     verdict = table_verdict("remind_of_copies", actor, application)
     if not verdict:
         return verdict
-    if copies_of_current_version(application) >= figures_on(actor.today).paper_copies:
+    missed = missed_verdict(application, CLAUSE)
+    if not missed:
+        return missed
+    if copies_of_current_version(application) >= copies_needed(application.call):
         return Verdict.no(CLAUSE, _("这项申报的纸质材料已收齐，无须提醒。"))
     return verdict

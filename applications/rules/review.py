@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Review
+from applications.rules.panel import missed_verdict
 from applications.rules.table import correction_day, correction_is_over, is_escalated, table_verdict, timetable
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.audit.actor import Actor
@@ -83,8 +84,9 @@ def _unanswered(application: Application, today: date, clause: str) -> Verdict:
 
 
 def can_pass_initial(actor: Actor, application: Application) -> Verdict:
-    """In initial review."""
-    return table_verdict("pass_initial", actor, application)
+    """In initial review, until the year's round has opened without it."""
+    verdict = table_verdict("pass_initial", actor, application)
+    return missed_verdict(application, "4.2-initial") if verdict else verdict
 
 
 def can_return_initial(actor: Actor, application: Application) -> Verdict:

@@ -80,6 +80,7 @@ MOVES: dict[str, Move] = {
     "void_receipt": _move("4.1-paper", municipal=BEFORE_DECISION),
     "remind_of_copies": _move("4.1-paper", municipal=BEFORE_DECISION),
     "assign": _move("4.2-experts", municipal=_in(State.CERTIFICATION)),
+    "set_aside": _move("4.2-experts", municipal=_in(State.CERTIFICATION)),
     "withdraw_decision": _move("4.3-decision", leader=_in(State.APPROVED)),
     "award": _move("4.3-award", leader=_in(State.APPROVED)),
 }

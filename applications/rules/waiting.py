@@ -16,10 +16,11 @@ from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 
 from applications.models import Application, PaperReceipt, Review, Routing, Submission
 from applications.papers import copies_of_current_version, current_submission
-from applications.queries import escalated, with_copies
+from applications.queries import BEFORE_DECISION, escalated, with_copies
+from applications.rules.bound import copies_needed, lacks_copies
+from applications.rules.panel import missed_round
 from applications.rules.table import correction_day, correction_is_over, is_escalated
 from haizhi_portal.policy.periods import ONE_DAY, SHANGHAI, local_day
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import Role
 
 State = Application.State
@@ -48,6 +49,8 @@ class Turn:
 
 def turn(application: Application, today: date) -> Turn:
     """Whose move it is on a day, since when and by when."""
+    if missed_round(application):
+        return Turn(NOBODY)
     found = _TURNS.get(State(application.state))
     return found(application, today) if found else Turn(NOBODY)
 
@@ -87,10 +90,12 @@ def _reviewers_day(application: Application) -> date:
 
 
 def _certification(application: Application, today: date) -> Turn:
+    if application.set_aside_on:
+        return Turn(NOBODY)
     if application.entered_round_on:
         return Turn(Role.MUNICIPAL, application.entered_round_on)
     last_day = application.call.certification_on
-    if copies_of_current_version(application) < figures_on(today).paper_copies:
+    if copies_of_current_version(application) < copies_needed(application.call):
         return Turn(Role.APPLICANT, application.initial_passed_on, last_day)
     current = current_submission(application)
     received = current.receipts.filter(void__isnull=True).aggregate(day=Max("received_on"))["day"] if current else None
@@ -138,7 +143,7 @@ def _sent_back(application: Application) -> date | None:
 def with_turns(rows: QuerySet[Application], today: date) -> QuerySet[Application]:
     """Annotated with ``mover``, ``since`` and ``by``, the same as `turn` says of each on that day."""
     over = Q(correction_over__lt=today)
-    lacking = Q(copies__lt=figures_on(today).paper_copies)
+    lacking = lacks_copies()
     day_after_closing = _day_after("call__districts_close_on")
     day_after_correction = _day_after("correction_over")
     handed = _greatest(
@@ -149,6 +154,13 @@ def with_turns(rows: QuerySet[Application], today: date) -> QuerySet[Application
     )
     sent_back = Subquery(_last_day(Review.objects.filter(outcome=Review.Outcome.RETURNED), "decided_at"))
     cases: list[tuple[Q, str, Combinable | None, str | None]] = [
+        (
+            Q(state__in=BEFORE_DECISION, entered_round_on__isnull=True, call__round__isnull=False),
+            NOBODY,
+            None,
+            None,
+        ),
+        (Q(state=State.CERTIFICATION, set_aside_on__isnull=False), NOBODY, None, None),
         (
             Q(state=State.DRAFT, call__applicants_close_on__gte=today),
             Role.APPLICANT,
@@ -213,7 +225,7 @@ def with_turns(rows: QuerySet[Application], today: date) -> QuerySet[Application
                 output_field=CharField(),
             ),
             since=Case(
-                *(When(when, then=since) for when, _who, since, _by in cases),
+                *(When(when, then=nothing if since is None else since) for when, _who, since, _by in cases),
                 default=nothing,
                 output_field=DateField(),
             ),

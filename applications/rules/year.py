@@ -4,17 +4,17 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Assignment, Call, Round
+from applications.models import Application, Call, Round
 from applications.papers import copies_of_current_version
 from applications.ranking import unscored
-from applications.rules.table import State, table_verdict, timetable
+from applications.rules.bound import copies_needed, scores_needed
+from applications.rules.panel import round_running
+from applications.rules.table import State, timetable
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import Timetable
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.periods import ONE_DAY
 from haizhi_portal.policy.quota import raise_verdict
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
 
@@ -103,16 +103,16 @@ def decisions_open(call: Call) -> Verdict:
     return Verdict.yes("4.2-yearly")
 
 
-def may_enter_round(application: Application, figures: Figures) -> Verdict:
+def may_enter_round(application: Application, needed: int) -> Verdict:
     """Initial review passed and every stamped copy of the current version received."""
     if application.state != State.CERTIFICATION:
         return Verdict.no("4.2-initial", _("初审尚未通过，不能进入专家认证。"))
     received = copies_of_current_version(application)
-    if received < figures.paper_copies:
+    if received < needed:
         return Verdict.no(
             "4.1-paper",
             _("现行版本的纸质材料应有 %(needed)s 份，已收到 %(received)s 份，收齐后才能进入专家认证。")
-            % {"needed": figures.paper_copies, "received": received},
+            % {"needed": needed, "received": received},
         )
     return Verdict.yes("4.2-experts")
 
@@ -136,88 +136,21 @@ def can_open_round(actor: Actor, call: Call) -> Verdict:
         )
     if not (closing := applicants_closing_over(call, actor.today)):
         return closing
-    figures = figures_on(actor.today)
+    needed = copies_needed(call)
     waiting = call.applications.filter(state=State.CERTIFICATION)
-    if not any(may_enter_round(application, figures) for application in waiting):
+    if not any(may_enter_round(application, needed) for application in waiting):
         return Verdict.no("4.1-paper", _("没有初审通过且纸质材料收齐的申报，暂不能开始专家认证。"))
     return Verdict.yes("4.2-yearly")
-
-
-def can_assign(actor: Actor, application: Application) -> Verdict:
-    """Municipal staff, while the round is open, for an application that entered it."""
-    verdict = table_verdict("assign", actor, application)
-    if not verdict:
-        return verdict
-    running = _round_running(application.call)
-    if not running:
-        return running
-    if application.entered_round_on is None:
-        return Verdict.no("4.1-paper", _("这项申报没有进入本年度专家认证。"))
-    return verdict
-
-
-def can_declare(actor: Actor, assignment: Assignment) -> Verdict:
-    """The expert asked, once; a conflict noticed later may still be declared until the sheet is begun."""
-    clause = "4.2-experts"
-    running = _expert_at_work(actor, assignment)
-    if not running:
-        return running
-    if assignment.conflict:
-        return Verdict.no(clause, _("您已声明需要回避。"))
-    if assignment.declared_at and assignment.sheet_id:
-        return Verdict.no(clause, _("您已声明无须回避并开始评分；如发现应当回避，请联系市科协学会部作废评分。"))
-    return Verdict.yes(clause)
-
-
-def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
-    """An expert reads an application only after declaring that there is no conflict; own work stays readable."""
-    clause = "4.2-experts"
-    if actor.role != Role.EXPERT or assignment.expert_id != actor.user.pk:
-        return Verdict.no(clause, _("这项评审任务不是分配给您的。"))
-    if assignment.declared_at is None:
-        return Verdict.no(clause, _("请先作出利害关系声明和评审承诺，再查看申报材料。"))
-    if assignment.conflict:
-        return Verdict.no(clause, _("您已声明需要回避，不能查看这项申报的材料。"))
-    return Verdict.yes(clause)
-
-
-def can_score(actor: Actor, assignment: Assignment) -> Verdict:
-    """After the declaration, without a conflict, while the round is open, until submitted once for all."""
-    running = _expert_at_work(actor, assignment)
-    if not running:
-        return running
-    readable = can_open_file(actor, assignment)
-    if not readable:
-        return readable
-    if assignment.application.state != State.CERTIFICATION:
-        return Verdict.no("4.2-experts", _("这项申报已退出专家认证，无须评分。"))
-    if assignment.sheet is not None and assignment.sheet.submitted_at:
-        return Verdict.no("4.2-experts", _("评分表已提交，提交后不能再改。"))
-    return readable
-
-
-def can_void_scores(actor: Actor, assignment: Assignment) -> Verdict:
-    """Municipal staff, while the round is open, a sheet submitted and still valid."""
-    clause = "4.2-experts"
-    if actor.role != Role.MUNICIPAL:
-        return Verdict.no(clause, _("评分由市科协学会部说明理由后作废。"))
-    running = _round_running(assignment.application.call)
-    if not running:
-        return running
-    sheet = assignment.sheet
-    if sheet is None or sheet.submitted_at is None or sheet.voided_at is not None:
-        return Verdict.no(clause, _("只有已提交且有效的评分表可以作废。"))
-    return Verdict.yes(clause)
 
 
 def can_close_round(actor: Actor, call: Call) -> Verdict:
     """Municipal staff, once, when every participating application has enough valid scores."""
     if actor.role != Role.MUNICIPAL:
         return Verdict.no("4.2-yearly", _("专家认证由市科协学会部结束。"))
-    running = _round_running(call)
+    running = round_running(call)
     if not running:
         return running
-    minimum = figures_on(actor.today).minimum_valid_scores
+    minimum = scores_needed(Round.objects.get(call=call))
     if lacking := unscored(call, minimum):
         return Verdict.no(
             "4.2-experts",
@@ -225,18 +158,3 @@ def can_close_round(actor: Actor, call: Call) -> Verdict:
             % {"minimum": minimum, "numbers": "、".join(lacking)},
         )
     return Verdict.yes("4.2-yearly")
-
-
-def _round_running(call: Call) -> Verdict:
-    existing = Round.objects.filter(call=call).first()
-    if existing is None:
-        return Verdict.no("4.2-yearly", _("本年度专家认证尚未开始。"))
-    if existing.closed_on:
-        return Verdict.no("4.2-yearly", _("本年度专家认证已于%(day)s结束。") % {"day": said(existing.closed_on)})
-    return Verdict.yes("4.2-yearly")
-
-
-def _expert_at_work(actor: Actor, assignment: Assignment) -> Verdict:
-    if actor.role != Role.EXPERT or assignment.expert_id != actor.user.pk:
-        return Verdict.no("4.2-experts", _("这项评审任务不是分配给您的。"))
-    return _round_running(assignment.application.call)

@@ -52,7 +52,7 @@ def start(request: PortalRequest) -> HttpResponse:
         "destination": _destination(organisation),
         "materials": [spec for spec in MATERIALS.values() if spec.required],
         "certificate": certificate_name(organisation.kind),
-        "copies": figures_on(request.today).paper_copies,
+        "copies": rules.copies_needed(call) if call else figures_on(request.today).paper_copies,
     }
     return page(request, "applications/start.html", context, violation=violation)
 
@@ -90,7 +90,7 @@ def submit(request: PortalRequest, number: str) -> HttpResponse:
         "changes": differences(last, application) if last else [],
         "again": last is not None,
         "receiver": _receiver(application, destination),
-        "effects": _submitting(application, destination, figures_on(request.today).paper_copies),
+        "effects": _submitting(application, destination, rules.copies_needed(application.call)),
         "back": reverse("applications:detail", args=[number]),
         "trail": trail_to(application),
     }

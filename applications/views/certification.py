@@ -1,5 +1,6 @@
 """The year's certification round as the office runs it: opened, experts asked, progress, closed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from applications import rules
 from applications.actions import certification
-from applications.forms.certification import AssignForm, VoidForm
+from applications.forms.certification import AssignForm, ReleaseForm, SetAsideForm, VoidForm
 from applications.models import Application, Assignment, Call, Round
-from applications.queries import assignments_visible_to, with_copies
+from applications.queries import assignments_visible_to, stayed_behind
+from applications.standing import why_behind
 from applications.views.finding import typed_name
 from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
@@ -34,6 +36,7 @@ class Task:
     status: str
     tone: str
     void_form: VoidForm | None = None
+    release_form: ReleaseForm | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Candidate:
     valid: int
     enough: bool
     form: AssignForm | None = None
+    aside_form: SetAsideForm | None = None
 
 
 @entry("municipal", "leader")
@@ -57,10 +61,8 @@ def round_page(request: PortalRequest, year: int) -> HttpResponse:
     form: Any = None
     if asked in ("open", "close"):
         answer = _open_or_close(request, call, asked)
-    elif asked == "assign":
-        form, answer = _assign(request, call)
-    elif asked == "void":
-        form, answer = _void(request, call)
+    elif asked in PANEL_ACTS:
+        form, answer = PANEL_ACTS[asked](request, call)
     if isinstance(answer, HttpResponse):
         return answer
     context = _context(request, call, officer, form)
@@ -122,7 +124,7 @@ def _void(request: PortalRequest, call: Call) -> tuple[VoidForm | None, HttpResp
             button=title,
             effects=[
                 _("%(name)s对 %(number)s 的评分不再计入，原件和理由留存。") % names,
-                _("%(name)s不能再为这项申报评分；有效评分不足时须改派其他专家。") % names,
+                _("有效评分不足时，可以再请%(name)s重新声明、重新评分，也可以改请其他专家。") % names,
                 _("写入审计台账，不能恢复。"),
             ],
             facts=[(_("作废理由"), form.cleaned_data["reason"])],
@@ -137,19 +139,86 @@ def _void(request: PortalRequest, call: Call) -> tuple[VoidForm | None, HttpResp
     return form, redirect("applications:round", year=call.year)
 
 
+def _release(request: PortalRequest, call: Call) -> tuple[ReleaseForm | None, HttpResponse | RuleViolation | None]:
+    rows = assignments_visible_to(request.user).filter(round__call=call)
+    assignment = get_object_or_404(rows, public_id=typed_name(request.POST.get("assignment", "")))
+    form = ReleaseForm(request.POST, prefix=f"off-{assignment.public_id}")
+    if not form.is_valid() or revising(request):
+        return form, None
+    names = {"name": assignment.expert.name, "number": assignment.application.number}
+    if not confirmed(request) and rules.can_release(actor_of(request), assignment):
+        title = _("收回一项评审任务")
+        return form, ask_once(
+            request,
+            title=title,
+            button=title,
+            effects=[
+                _("%(name)s不再评审 %(number)s，立即看不到它的材料。") % names,
+                _("%(name)s已填的草稿或已交的评分不再计入，原件和理由留存。") % names,
+                _("%(name)s收到通知，理由原样告知；写入审计台账。") % names,
+            ],
+            facts=[(_("收回理由"), form.cleaned_data["reason"])],
+            trail=_trail(call),
+            official=True,
+        )
+    try:
+        certification.release(actor=actor_of(request), assignment=assignment, reason=form.cleaned_data["reason"])
+    except RuleViolation as refused:
+        return form, placed(refused, form)
+    messages.success(request, _("评审任务已收回。"))
+    return form, redirect("applications:round", year=call.year)
+
+
+def _set_aside(request: PortalRequest, call: Call) -> tuple[SetAsideForm | None, HttpResponse | RuleViolation | None]:
+    number = typed_name(request.POST.get("number", ""))
+    application = get_object_or_404(call.applications.select_related("call", "organisation"), number=number)
+    form = SetAsideForm(request.POST, prefix=f"aside-{number}")
+    if not form.is_valid() or revising(request):
+        return form, None
+    if not confirmed(request) and rules.can_set_aside(actor_of(request), application):
+        names = {"number": number, "name": application.organisation.name}
+        return form, ask_once(
+            request,
+            title=_("搁置一项申报"),
+            button=_("搁置"),
+            effects=[
+                _("%(number)s（%(name)s）不再参加本年度专家认证，不列入排名和名单。") % names,
+                _("本年度决定办结时失效；申报单位立即收到通知，理由原样告知。"),
+                _("尚未交评分表的专家无须再评审。"),
+                _("写入审计台账，不能恢复。"),
+            ],
+            facts=[(_("搁置理由"), form.cleaned_data["reason"])],
+            trail=_trail(call),
+            official=True,
+        )
+    try:
+        certification.set_aside(actor=actor_of(request), application=application, reason=form.cleaned_data["reason"])
+    except RuleViolation as refused:
+        return form, placed(refused, form)
+    messages.success(request, _("%(number)s 已搁置。") % {"number": number})
+    return form, redirect("applications:round", year=call.year)
+
+
+def _passed(row: Application) -> bool:
+    return row.state == State.CERTIFICATION
+
+
 def _free(application: Application) -> list[User]:
-    """Experts not asked yet for this application."""
-    asked = set(application.assignments.values_list("expert_id", flat=True))
+    """Experts who may be asked for this application now."""
+    asked = set(application.assignments.filter(released_at__isnull=True).values_list("expert_id", flat=True))
     return [expert for expert in experts().order_by("name", "pk") if expert.pk not in asked]
 
 
 def _opening(call: Call, request: PortalRequest) -> list[str]:
-    figures = figures_on(request.today)
+    figures, needed = figures_on(request.today), rules.copies_needed(call)
     entering: list[str] = []
     waiting: list[str] = []
-    for row in with_copies(call.applications.filter(state=State.CERTIFICATION).select_related("organisation")):
-        ready = getattr(row, "copies", 0) >= figures.paper_copies
-        (entering if ready else waiting).append(f"{row.number} {row.organisation.name}")
+    for row in stayed_behind(call):
+        name = f"{row.number} {row.organisation.name}"
+        if row.state == State.CERTIFICATION and getattr(row, "copies", 0) >= needed:
+            entering.append(name)
+        else:
+            waiting.append(f"{name}（{why_behind(row, needed)}）")
     effects = [
         _("本年度的评分标准按现行数值固定：%(titles)s。")
         % {"titles": "、".join(f"{each.title} {each.points} 分" for each in figures.certification_weights)},
@@ -158,7 +227,7 @@ def _opening(call: Call, request: PortalRequest) -> list[str]:
     ]
     if waiting:
         effects.append(
-            _("纸质材料未收齐、不进入认证 %(count)d 项：%(rows)s。")
+            _("不进入认证 %(count)d 项，立即通知申报单位，本年度决定办结时失效：%(rows)s。")
             % {"count": len(waiting), "rows": "；".join(waiting)}
         )
     return effects
@@ -180,28 +249,24 @@ def _trail(call: Call) -> list[tuple[object, str]]:
 
 
 def _context(request: PortalRequest, call: Call, officer: bool, form: Any) -> dict[str, Any]:
-    actor, figures = actor_of(request), figures_on(request.today)
+    actor, needed = actor_of(request), rules.copies_needed(call)
     existing = Round.objects.filter(call=call).select_related("criteria_set").first()
     verdict = _verdict(actor, call, existing) if officer else None
     context: dict[str, Any] = {
         "call": call,
         "round": existing,
         "officer": officer,
-        "minimum": figures.minimum_valid_scores,
-        "copies_needed": figures.paper_copies,
+        "minimum": rules.scores_needed(existing) if existing else figures_on(request.today).minimum_valid_scores,
+        "copies_needed": needed,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if verdict is not None else None,
         "candidates": [],
-        "waiting": with_copies(
-            call.applications.filter(state=State.CERTIFICATION, entered_round_on__isnull=True).select_related(
-                "organisation"
-            )
-        ).order_by("number"),
+        "waiting": [(row, why_behind(row, needed)) for row in stayed_behind(call) if existing or _passed(row)],
     }
     if existing is not None:
         context["criteria"] = existing.criteria_set.criteria.all()
         running = existing.closed_on is None and officer
-        context["candidates"] = _candidates(request, call, figures.minimum_valid_scores, running, form)
+        context["candidates"] = _candidates(request, call, context["minimum"], running, form)
     return context
 
 
@@ -222,7 +287,7 @@ def _candidates(request: PortalRequest, call: Call, minimum: int, running: bool,
     found = []
     for application in applications:
         rows = by_application[application.pk]
-        taken = {row.expert_id for row in rows}
+        taken = {row.expert_id for row in rows if row.released_at is None}
         valid = sum(1 for row in rows if row.sheet and row.sheet.submitted_at and not row.sheet.voided_at)
         found.append(
             Candidate(
@@ -231,7 +296,13 @@ def _candidates(request: PortalRequest, call: Call, minimum: int, running: bool,
                 valid=valid,
                 enough=valid >= minimum,
                 form=_form_for(application, [each for each in everybody if each.pk not in taken], form)
-                if running and application.state == State.CERTIFICATION
+                if running and application.state == State.CERTIFICATION and application.set_aside_on is None
+                else None,
+                aside_form=_aside_form(application, form)
+                if running
+                and valid < minimum
+                and application.state == State.CERTIFICATION
+                and application.set_aside_on is None
                 else None,
             )
         )
@@ -250,17 +321,37 @@ def _task(row: Assignment, running: bool, form: Any) -> Task:
     if running and row.sheet and row.sheet.submitted_at and not row.sheet.voided_at:
         own = isinstance(form, VoidForm) and form.prefix == row.public_id
         void_form = form if own else VoidForm(prefix=row.public_id)
-    return Task(row, status, tone, void_form)
+    release_form = None
+    if running and row.released_at is None and not row.conflict:
+        prefix = f"off-{row.public_id}"
+        own = isinstance(form, ReleaseForm) and form.prefix == prefix
+        release_form = form if own else ReleaseForm(prefix=prefix)
+    return Task(row, status, tone, void_form, release_form)
+
+
+def _aside_form(application: Application, form: Any) -> SetAsideForm:
+    prefix = f"aside-{application.number}"
+    return form if isinstance(form, SetAsideForm) and form.prefix == prefix else SetAsideForm(prefix=prefix)
 
 
 def status_of(row: Assignment) -> tuple[str, str]:
     """How far an assignment has come, in a word and a tone."""
     if row.conflict:
         return _("已回避"), "stop"
-    if row.declared_at is None:
-        return _("待声明"), "idle"
-    if row.sheet is None or row.sheet.submitted_at is None:
-        return _("评审中"), "wait"
-    if row.sheet.voided_at:
+    if row.sheet is not None and row.sheet.voided_at:
         return _("已作废"), "stop"
-    return _("已提交"), "done"
+    if row.released_at:
+        return _("已收回"), "stop"
+    if row.sheet is not None and row.sheet.submitted_at:
+        return _("已提交"), "done"
+    if row.application.set_aside_on:
+        return _("无须评审"), "idle"
+    return (_("待声明"), "idle") if row.declared_at is None else (_("评审中"), "wait")
+
+
+PANEL_ACTS: dict[str, Callable[[PortalRequest, Call], tuple[Any, HttpResponse | RuleViolation | None]]] = {
+    "assign": _assign,
+    "void": _void,
+    "release": _release,
+    "set_aside": _set_aside,
+}

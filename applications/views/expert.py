@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from applications import rules
 from applications.actions import certification
-from applications.forms.certification import DeclarationForm, ScoreForm
+from applications.forms.certification import ConflictForm, DeclarationForm, ScoreForm
 from applications.models import Assignment, Material
 from applications.papers import current_submission
 from applications.queries import assignments_visible_to
@@ -41,15 +41,18 @@ def assignments(request: PortalRequest) -> HttpResponse:
 def assignment(request: PortalRequest, task: str) -> HttpResponse:
     """One assignment: the declaration first; then the material beside the sheet; then one's own sheet for reading."""
     found = get_object_or_404(assignments_visible_to(request.user), public_id=task)
-    if found.declared_at is None:
-        return _declare(request, found)
     if found.conflict:
         return page(request, "applications/stood_aside.html", {"assignment": found})
+    if found.declared_at is None and found.released_at is None:
+        return _declare(request, found)
+    if request.POST.get("act") == "conflict":
+        return _stand_aside(request, found)
     return _score(request, found)
 
 
 def _is_open(row: Assignment) -> bool:
-    return row.round.closed_on is None and not row.conflict and not (row.sheet and row.sheet.submitted_at)
+    ended = row.released_at is not None or row.application.set_aside_on is not None
+    return row.round.closed_on is None and not ended and not row.conflict and not (row.sheet and row.sheet.submitted_at)
 
 
 def _declare(request: PortalRequest, found: Assignment) -> HttpResponse:
@@ -85,18 +88,51 @@ def _declare(request: PortalRequest, found: Assignment) -> HttpResponse:
     return page(request, "applications/declaration.html", context, forms_shown=[form], violation=violation)
 
 
-def _score(request: PortalRequest, found: Assignment) -> HttpResponse:
+def _stand_aside(request: PortalRequest, found: Assignment) -> HttpResponse:
+    """A conflict noticed after the pledge, with a draft or a sheet already there."""
+    actor, form = actor_of(request), ConflictForm(request.POST, prefix="conflict")
+    violation: RuleViolation | None = None
+    if form.is_valid() and not revising(request):
+        reason = form.cleaned_data["reason"]
+        if not confirmed(request) and rules.can_declare(actor, found):
+            return ask_once(
+                request,
+                title=_("声明回避"),
+                button=_("声明回避"),
+                effects=[
+                    _("您不再评审这项申报，立即看不到它的材料；已填的草稿或已交的评分不再计入。"),
+                    _("市科协学会部收到通知，改请其他专家。"),
+                    _("声明写入审计台账，不能撤回。"),
+                ],
+                facts=[(_("回避事由"), reason)],
+                trail=_trail(found),
+            )
+        try:
+            certification.declare(actor=actor, assignment=found, conflict=True, reason=reason)
+        except RuleViolation as refused:
+            violation = placed(refused, form)
+        else:
+            messages.success(request, _("已声明回避。"))
+            return redirect("applications:assignment", task=found.public_id)
+    return _score(request, found, form, violation)
+
+
+def _score(
+    request: PortalRequest,
+    found: Assignment,
+    conflict_form: ConflictForm | None = None,
+    violation: RuleViolation | None = None,
+) -> HttpResponse:
     actor = actor_of(request)
     verdict = rules.can_score(actor, found)
     submitting = request.POST.get("act") == "submit"
     form = ScoreForm(
-        request.POST or None,
+        (request.POST or None) if conflict_form is None else None,
         criteria=found.round.criteria_set.criteria.all(),
         complete=submitting,
         initial=ScoreForm.initial_of(found.sheet) if found.sheet else None,
     )
-    violation: RuleViolation | None = None
-    if request.method == "POST" and form.is_valid() and not revising(request):
+    if form.is_bound and form.is_valid() and not revising(request):
         if submitting and verdict and not confirmed(request):
             return ask_once(
                 request,
@@ -126,18 +162,22 @@ def _score(request: PortalRequest, found: Assignment) -> HttpResponse:
             said = _("评分已提交。") if submitting else _("草稿已保存。")
             messages.success(request, said)
             return redirect(_after(request, found) if submitting else _address(found))
-    submission = current_submission(found.application)
+    readable = bool(rules.can_open_file(actor, found))
+    submission = current_submission(found.application) if readable else None
+    conflict_form = conflict_form or ConflictForm(prefix="conflict")
     context: dict[str, Any] = {
         "assignment": found,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
         "form": form,
+        "readable": readable,
+        "conflict_form": conflict_form if rules.can_declare(actor, found) else None,
         "rows": [(each, form[f"points-{each.key}"], form[f"comment-{each.key}"]) for each in form.criteria],
         "marks": _marks(found) if not verdict else [],
         "parts": parts(submission.content, kinds=READABLE_KINDS) if submission else [],
         "trail": _trail(found),
     }
-    return page(request, "applications/scoring.html", context, forms_shown=[form], violation=violation)
+    return page(request, "applications/scoring.html", context, forms_shown=[form, conflict_form], violation=violation)
 
 
 def _beside_criterion(refused: RuleViolation, form: ScoreForm) -> RuleViolation | None:

@@ -16,6 +16,7 @@ from applications.models import Application, Call, Submission
 from applications.queries import current_call, visible_to
 from applications.rules.offices import colleagues, with_handlers
 from applications.rules.waiting import overdue, with_turns
+from applications.standing import state_words
 from applications.views.bulk_verbs import VERBS
 from applications.views.object_page import READERS
 from haizhi_portal.accounts.entry import entry
@@ -121,7 +122,7 @@ def _line(row: Any, request: PortalRequest) -> dict[str, Any]:
     state = rules.state_on(row, request.today)
     return {
         "row": row,
-        "status": state.label,
+        "status": state_words(row, request.today),
         "tone": TONES[state],
         "route": route_label(row.route) if row.route else "",
         "by": row.by,

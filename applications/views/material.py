@@ -1,5 +1,6 @@
 """The files of an application: for reading in the browser page by page, and for downloading."""
 
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -106,5 +107,6 @@ def _task_about(request: PortalRequest, file: str) -> Assignment | None:
     return (
         Assignment.objects.filter(expert=request.user, application__materials__file__public_id=file)
         .select_related("application__call", "application__organisation", "expert")
+        .order_by(F("released_at").desc(nulls_first=True), "-pk")
         .first()
     )

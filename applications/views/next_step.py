@@ -13,7 +13,6 @@ from applications.rules.making import can_export_archive
 from applications.sections import SectionState, missing, section_states
 from applications.views.finding import place_in_form
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import Role
 
 State = Application.State
@@ -114,7 +113,9 @@ def _may_conclude(actor: Actor, application: Application) -> bool:
 
 
 def _copies_lacking(actor: Actor, application: Application) -> bool:
-    return copies_of_current_version(application) < figures_on(actor.today).paper_copies
+    if rules.missed_round(application):
+        return False
+    return copies_of_current_version(application) < rules.copies_needed(application.call)
 
 
 def _to(name: str, *place: str) -> str:

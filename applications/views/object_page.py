@@ -16,7 +16,7 @@ from applications.models import Application, Routing, Submission
 from applications.papers import copies_of_current_version, current_submission
 from applications.queries import submissions_visible_to, visible_to
 from applications.sections import open_sections, section_states
-from applications.standing import standing
+from applications.standing import standing, state_words
 from applications.versions import differences
 from applications.views.finding import application_for, trail_to
 from applications.views.handling_box import handling_box
@@ -29,7 +29,6 @@ from haizhi_portal.accounts.calendars import calendar_answer, calendar_file
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.files.store import respond
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import KIND_LABELS, LEVEL_LABELS, Role, route_label
 
 READERS = ("applicant", "district", "municipal", "leader", "auditor")
@@ -46,7 +45,7 @@ def detail(request: PortalRequest, number: str) -> HttpResponse:
     context = {
         "application": application,
         "eyebrow": _("%(year)s 年度申报 %(number)s") % {"year": application.call.year, "number": number},
-        "status": rules.state_on(application, request.today).label,
+        "status": state_words(application, request.today),
         "destination": str(application.body or _("市科协学会部")) if application.route else "",
         "standing": standing(application, request.today, request.user),
         "step": next_step(actor, application),
@@ -166,7 +165,7 @@ def _facts(application: Application, request: PortalRequest) -> list[tuple[str, 
         (_("年度"), application.call.year),
     ]
     if application.submitted_at:
-        needed = figures_on(request.today).paper_copies
+        needed = rules.copies_needed(application.call)
         received = copies_of_current_version(application)
         rows += [
             (_("报送去向"), route_label(application.route)),

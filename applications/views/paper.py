@@ -19,7 +19,6 @@ from haizhi_portal.accounts.answers import as_refusal, page, placed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.documents.codes import in_groups
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import RuleViolation
 
 MOST_SHOWN = 100
@@ -86,7 +85,7 @@ def receive(request: PortalRequest, number: str) -> HttpResponse:
         "outdated": scanned is not None and current is not None and scanned.version != current.version,
         "code": in_groups(scanned.print.verify_code) if scanned and scanned.print else "",
         "received": copies_of_current_version(application),
-        "needed": figures_on(request.today).paper_copies,
+        "needed": rules.copies_needed(application.call),
         "receipts": receipts_visible_to(request.user).filter(application=application).order_by("pk"),
         "trail": trail_to(application),
     }

@@ -19,7 +19,6 @@ from haizhi_portal.accounts.answers import as_refusal, page, placed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.documents.codes import in_groups
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 
@@ -32,7 +31,7 @@ def receipt(request: PortalRequest, number: str, ordinal: int) -> HttpResponse:
     """The receipt as it is printed: what was handed in, when, to whom, and what is still missing."""
     found = _receipt(request, number, ordinal)
     application, current = found.application, current_submission(found.application)
-    needed, received = figures_on(request.today).paper_copies, copies_of_current_version(application)
+    needed, received = rules.copies_needed(application.call), copies_of_current_version(application)
     outdated = current is not None and current.pk != found.submission_id
     context = {
         "receipt": found,
@@ -89,7 +88,7 @@ def void(request: PortalRequest, number: str, ordinal: int) -> HttpResponse:
 def missing(request: PortalRequest, year: int) -> HttpResponse:
     """Who still owes copies in a year's call; each, or all of them, reminded with one button at most once a day."""
     call = get_object_or_404(Call, year=year)
-    needed = figures_on(request.today).paper_copies
+    needed = rules.copies_needed(call)
     rows = owing_copies(call, needed)
     if request.method == "POST":
         return _remind(request, call, needed)

@@ -149,6 +149,9 @@ def _papers(application: Application, reader: User) -> Iterator[Event]:
 def _decided(application: Application, reader: User) -> Iterator[Event]:
     if application.entered_round_on:
         yield Event(application.entered_round_on, _("进入专家认证"))
+    if application.set_aside_on:
+        why = application.set_aside_reason or ""
+        yield Event(application.set_aside_on, _("不再参加专家认证"), _("市科协学会部"), why)
     for decision in application.decisions.order_by("settled_on", "pk"):
         if decision.settled_on is None:
             continue

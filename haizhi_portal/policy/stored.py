@@ -30,6 +30,11 @@ def figures_of_days() -> Callable[[date], Figures]:
     return on
 
 
+def figures_by_day() -> list[tuple[date, Figures]]:
+    """The figures there ever were, each with the day from which it holds, the earliest first."""
+    return _steps(FigureEdition.objects.all())
+
+
 def _steps(editions: QuerySet[FigureEdition]) -> list[tuple[date, Figures]]:
     steps, figures = [(date.min, DEFAULTS)], DEFAULTS
     rows = editions.order_by("in_force_from").values_list("in_force_from", "values", "edition")

@@ -175,9 +175,30 @@ def test_no_sheet_for_one_in_conflict() -> None:
     conflicted = make.assign(application, 1, declared=True)
     silent = make.assign(application, 2)
     sheet = Sheet.objects.create(criteria_set=conflicted.round.criteria_set, scorer=conflicted.expert)
-    for assignment in (conflicted, silent):
-        rows = Assignment.objects.filter(pk=assignment.pk)
-        refused(lambda rows=rows: rows.update(sheet=sheet))
+    refused(lambda: Assignment.objects.filter(pk=silent.pk).update(sheet=sheet))
+    valid = make.score(make.assign(application, 3, declared=False))
+    rows = Assignment.objects.filter(pk=valid.pk)
+    out = "no valid sheet stands beside"
+    assert out in refused(lambda: rows.update(conflict=True))
+    assert out in refused(lambda: rows.update(released_at=make.at("2027-06-21"), release_reason="退出"))
+    Assignment.objects.filter(pk=conflicted.pk).update(sheet=sheet)
+    assert out in refused(
+        lambda: Sheet.objects.filter(pk=sheet.pk).update(submitted_at=make.at("2027-06-21"), total=80)
+    )
+    refused(
+        lambda: Assignment.objects.filter(pk=conflicted.pk).update(
+            released_at=make.at("2027-06-21"), release_reason="退出"
+        )
+    )
+    refused(
+        lambda: Assignment.objects.create(
+            round=conflicted.round,
+            application=application,
+            expert=conflicted.expert,
+            assigned_at=conflicted.assigned_at,
+            assigned_by=conflicted.assigned_by,
+        )
+    )
     refused(lambda: Assignment.objects.filter(pk=silent.pk).update(conflict=False))
     assert "never deleted" in refused(lambda: Assignment.objects.all().delete())
 

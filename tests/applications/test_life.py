@@ -25,7 +25,15 @@ def test_from_district_to_plaque() -> None:
         ("application.endorsed", "2027-05-01", "district", {"by": "210211"}),
         ("application.initial_passed", "2027-06-01", "municipal", {}),
         ("application.paper_received", "2027-06-02", "municipal", {"copies": 2, "version": 1}),
-        *(("score.submitted", "2027-06-20", "expert", score | {"expert": expert}) for expert in experts),
+        *(
+            entry
+            for expert in experts
+            for entry in (
+                ("panel.assigned", "2027-06-20", "municipal", {"year": 2027, "expert": expert, "reason": "请专家评审"}),
+                ("pledge.made", "2027-06-20", "expert", {"year": 2027, "expert": expert}),
+                ("score.submitted", "2027-06-20", "expert", score | {"expert": expert}),
+            )
+        ),
         ("decision.approved", "2027-06-26", "leader", {"year": 2027, "seat": 1}),
         ("base.licensed", "2027-06-30", "leader", {"year": 2027, "seat": 1}),
         (

@@ -56,7 +56,7 @@ def test_one_and_one_make_two_and_only_then_it_may_enter_the_round() -> None:
     application = make.pass_initial(make.carried_to(State.INITIAL_REVIEW))
     for received, may in ((0, False), (1, False), (2, True)):
         assert copies_of_current_version(application) == received
-        assert bool(may_enter_round(application, DEFAULTS)) is may
+        assert bool(may_enter_round(application, DEFAULTS.paper_copies)) is may
         assert with_copies(Application.objects.all()).get().copies == received
         assert lacking_copies(application.call, 2) == (0 if may else 1)
         receive(application, code(application), 1)
@@ -139,7 +139,7 @@ def test_a_cancelled_registration_no_longer_counts_and_stays_on_record() -> None
     assert counted(application) == (3, 3)
     paper.void_receipt(actor=officer("2027-06-04"), receipt=wrong, reason=" 份数数错 ")
     assert counted(application) == (1, 1)
-    assert not may_enter_round(application, DEFAULTS)
+    assert not may_enter_round(application, DEFAULTS.paper_copies)
     assert lacking_copies(application.call, 2) == 1
     assert [row.copies for row in application.receipts.order_by("pk")] == [2, 1]
     entry = Entry.objects.get(event="application.paper_voided")

@@ -47,6 +47,7 @@ write_message          municipal  initial_review initial_returned certification 
 void_receipt           municipal  district_review district_returned initial_review initial_returned certification
 remind_of_copies       municipal  district_review district_returned initial_review initial_returned certification
 assign                 municipal  certification
+set_aside              municipal  certification
 withdraw_decision      leader     approved
 award                  leader     approved
 """

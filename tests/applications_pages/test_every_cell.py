@@ -108,6 +108,7 @@ ON_SOMETHING_ELSE = {
     "void_receipt",
     "remind_of_copies",
     "assign",
+    "set_aside",
     "withdraw_decision",
     "award",
 }

@@ -1,0 +1,108 @@
+"""The round's page sets aside and takes off; the expert's page declares a conflict noticed late."""
+
+import pytest
+
+from applications.models import Application, Assignment
+from haizhi_portal.policy.words import Role
+from tests import factories as make
+from tests.applications_pages.kit import TYPED, State, confirmed, on, queries, signed_in, text, url
+
+pytestmark = pytest.mark.django_db
+DAY = "2027-06-20"
+
+
+def in_round() -> Application:
+    application = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    make.open_round(application.call)
+    return application
+
+
+@pytest.mark.clause("4.2-experts")
+def test_an_application_without_enough_sheets_is_set_aside() -> None:
+    application = in_round()
+    address, field = url("round", 2027), f"aside-{application.number}-reason"
+    data = {"act": "set_aside", "number": application.number}
+    with on(DAY):
+        office = signed_in(make.user(Role.MUNICIPAL))
+        assert 'value="set_aside"' in text(office.get(address))
+        assert office.post(address, data).status_code == 422
+        asked = office.post(address, data | {field: TYPED})
+        assert "不列入排名和名单" in text(asked)
+        assert confirmed(office, address, data | {field: TYPED}).status_code == 302
+        page = text(office.get(address))
+        assert TYPED in page
+        assert 'value="set_aside"' not in page
+        assert 'value="close"' in page
+        again = office.post(address, data | {field: TYPED, "confirmed": "1"})
+        assert "已于2027年6月20日搁置" in text(again)
+        detail = text(signed_in(make.applicant_of(application.organisation)).get(url("detail", application.number)))
+    assert "已搁置，不再参加认证" in detail
+
+
+@pytest.mark.clause("4.2-experts")
+def test_the_office_takes_an_expert_off() -> None:
+    application = in_round()
+    task = make.assign(application, 1, declared=False)
+    address, field = url("round", 2027), f"off-{task.public_id}-reason"
+    with on(DAY):
+        office, expert = signed_in(make.user(Role.MUNICIPAL)), signed_in(task.expert)
+        data = {"act": "release", "assignment": task.public_id, field: TYPED}
+        assert office.post(address, data | {field: ""}).status_code == 422
+        assert confirmed(office, address, data).status_code == 302
+        assert "已收回" in text(office.get(address))
+        page = text(expert.get(url("assignment", task.public_id)))
+        assert "材料不再对您开放" in page
+        assert "发现应当回避" not in page
+
+
+@pytest.mark.clause("4.2-experts")
+@pytest.mark.parametrize("scored", [False, True])
+def test_an_expert_declares_a_conflict_from_the_sheet(scored: bool) -> None:
+    task = make.assign(in_round(), 1, declared=False)
+    if scored:
+        make.score(task)
+    address = url("assignment", task.public_id)
+    with on(DAY):
+        expert = signed_in(task.expert)
+        assert "发现应当回避" in text(expert.get(address))
+        assert expert.post(address, {"act": "conflict"}).status_code == 422
+        answer = confirmed(expert, address, {"act": "conflict", "conflict-reason": TYPED})
+        assert answer.status_code == 302
+        assert TYPED in text(expert.get(address))
+    task = Assignment.objects.get(pk=task.pk)
+    assert task.conflict is True
+    assert (task.sheet is not None and task.sheet.voided_at is not None) is scored
+
+
+@pytest.mark.clause("4.2-yearly", "4.1-paper")
+def test_the_page_lists_who_stays_behind_and_why_before_and_after() -> None:
+    ready = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    review = make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    address = url("round", 2027)
+    with on(DAY):
+        office = signed_in(make.user(Role.MUNICIPAL))
+        asked = text(office.post(address, {"act": "open"}))
+        assert f"{review.number} {review.organisation.name}（审核尚未完成）" in asked
+        office.post(address, {"act": "open", "confirmed": "1"})
+        page = text(office.get(address))
+        assert "没有进入的原因" in page
+        assert "审核尚未完成" in page
+        assert ready.number in page
+        listed = text(office.get(url("list")))
+    assert "未进入本年度专家认证" in listed
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_a_list_asks_as_much_for_one_that_stayed_behind_as_for_three() -> None:
+    make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    in_round()
+    with on(DAY):
+        office = signed_in(make.user(Role.MUNICIPAL))
+        office.get(url("list"))
+        one = queries(office, url("list"))
+        round_one = queries(office, url("round", 2027))
+    for _each in range(2):
+        make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    with on(DAY):
+        assert queries(office, url("list")) == one
+        assert queries(office, url("round", 2027)) == round_one
