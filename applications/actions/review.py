@@ -11,7 +11,7 @@ from applications.actions.records import tell_applicant, write
 from applications.actions.unfinished import done_with
 from applications.checklist import unchecked
 from applications.models import Application, Review
-from applications.rules import GROUNDS
+from applications.rules import GROUNDS, correction_day_verdict
 from applications.sections import SECTIONS
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.clauses import citation
@@ -95,8 +95,8 @@ def send_back(
         raise RuleViolation(clause=clause, message=message, field="sections", code="sections")
     if correct_by is None:
         correct_by = correction_deadline(actor.today, figures_on(actor.today), calendar())
-    elif correct_by < actor.today:
-        raise RuleViolation(clause=clause, message=_("补正截止日不能早于今天。"), field="correct_by")
+    else:
+        correction_day_verdict(application.call, correct_by, actor.today).require(field="correct_by")
     review = conclude(
         application,
         actor=actor,

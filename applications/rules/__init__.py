@@ -47,6 +47,7 @@ from applications.rules.review import (
     can_return_for_correction,
     can_return_initial,
     can_widen_correction,
+    correction_day_verdict,
     last_review,
 )
 from applications.rules.table import (
@@ -132,6 +133,7 @@ __all__ = [
     "closing_instant",
     "copies_needed",
     "correction_day",
+    "correction_day_verdict",
     "correction_is_over",
     "in_time",
     "is_escalated",

@@ -4,14 +4,16 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Review
+from applications.models import Application, Call, Review
 from applications.rules.panel import missed_verdict
 from applications.rules.table import correction_day, correction_is_over, is_escalated, table_verdict, timetable
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import district_verdict
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.deadlines import correction_deadline
 from haizhi_portal.policy.periods import ONE_DAY
+from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import ROUTE_MUNICIPAL, Role
 
@@ -36,7 +38,8 @@ def can_endorse(actor: Actor, application: Application) -> Verdict:
 
 def can_return_for_correction(actor: Actor, application: Application) -> Verdict:
     """As `can_endorse`."""
-    return _district_in_time("return_for_correction", actor, application)
+    verdict = _district_in_time("return_for_correction", actor, application)
+    return missed_verdict(application, "4.1-via-district") if verdict else verdict
 
 
 def can_decline(actor: Actor, application: Application) -> Verdict:
@@ -90,8 +93,9 @@ def can_pass_initial(actor: Actor, application: Application) -> Verdict:
 
 
 def can_return_initial(actor: Actor, application: Application) -> Verdict:
-    """In initial review."""
-    return table_verdict("return_initial", actor, application)
+    """In initial review, until the year's round has opened without it: nothing could come back into it."""
+    verdict = table_verdict("return_initial", actor, application)
+    return missed_verdict(application, "4.2-initial") if verdict else verdict
 
 
 def can_decline_initial(actor: Actor, application: Application) -> Verdict:
@@ -101,18 +105,37 @@ def can_decline_initial(actor: Actor, application: Application) -> Verdict:
 
 
 def can_extend_correction(actor: Actor, application: Application, correct_by: date | None = None) -> Verdict:
-    """Whoever returned it, and municipal staff always, until the year's decisions are closed; only to a later day."""
+    """Whoever returned it, and municipal staff always, until the year's round has opened; only to a later day."""
     verdict = table_verdict("extend_correction", actor, application)
+    if verdict:
+        verdict = missed_verdict(application, "4.2-initial")
     if not verdict or correct_by is None:
         return verdict
     if correct_by < actor.today or (application.correct_by and correct_by <= application.correct_by):
         return Verdict.no("4.2-initial", _("新的补正截止日应晚于原截止日，且不早于今天。"))
-    return verdict
+    return correction_day_verdict(application.call, correct_by, actor.today)
+
+
+def correction_day_verdict(call: Call, correct_by: date, today: date) -> Verdict:
+    """Whether a day set by staff leaves time for what comes back: before the certification day.
+
+    A correction may always take as long as the figure gives it, counted from today.
+    """
+    clause = "4.2-initial"
+    if correct_by < today:
+        return Verdict.no(clause, _("补正截止日不能早于今天。"))
+    latest = max(call.certification_on - ONE_DAY, correction_deadline(today, figures_on(today), calendar()))
+    if correct_by > latest:
+        words = _("补正截止日最晚为%(latest)s：集中认证日是%(day)s，此后补正的不能再进入认证。")
+        return Verdict.no(clause, words % {"latest": said(latest), "day": said(call.certification_on)})
+    return Verdict.yes(clause)
 
 
 def can_widen_correction(actor: Actor, application: Application) -> Verdict:
     """Whoever may give more time may also name further sections, while there is time to mend them."""
     verdict = table_verdict("widen_correction", actor, application)
+    if verdict:
+        verdict = missed_verdict(application, "4.2-initial")
     if verdict and correction_is_over(application, actor.today):
         return Verdict.no("4.2-initial", _("补正期已过，请先延长补正期限，再追加补正内容。"))
     return verdict

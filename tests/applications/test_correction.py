@@ -4,11 +4,18 @@ from datetime import date
 
 import pytest
 
-from applications.actions import draft
+from applications.actions import draft, initial_review
 from applications.models import Application
+from applications.rules import (
+    can_decline_initial,
+    can_extend_correction,
+    can_return_initial,
+    can_widen_correction,
+)
 from applications.sections import SECTIONS, open_sections
 from applications.versions import differences
 from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
 from resources.actions import change_partner
 from tests import factories as make
 
@@ -111,3 +118,75 @@ def test_what_is_lacking_by_now_is_open_too() -> None:
     application.refresh_from_db()
     assert open_sections(application, date(2027, 5, 3)) == {"plan", "pledge"}
     assert save(application, "pledge").answers["pledge"]["truthful"] is True
+
+
+# By when ------------------------------------------------------------------------------------------------------------
+
+
+def sent_back(application: Application, day: str, correct_by: str) -> Application:
+    return initial_review.return_initial(
+        actor=make.acting(make.user(Role.MUNICIPAL), day),
+        application=application,
+        opinion="请补充",
+        sections={"plan": "目标不具体"},
+        correct_by=date.fromisoformat(correct_by),
+    )
+
+
+@pytest.mark.clause("4.2-initial")
+@pytest.mark.parametrize(
+    ("day", "correct_by", "allowed"),
+    [
+        ("2027-06-01", "2027-05-31", False),
+        ("2027-06-01", "2027-06-01", True),
+        ("2027-06-01", "2027-06-19", True),  # the day before the certification day
+        ("2027-06-01", "2027-06-20", False),
+        ("2027-06-01", "2099-01-01", False),
+        ("2027-06-15", "2027-06-29", True),  # the figure's ten working days, which may always be given
+        ("2027-06-15", "2027-06-30", False),
+    ],
+)
+def test_a_correction_comes_back_before_the_certification_day(day: str, correct_by: str, allowed: bool) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW)
+    if allowed:
+        assert sent_back(application, day, correct_by).correct_by == date.fromisoformat(correct_by)
+        return
+    with pytest.raises(RuleViolation) as refused:
+        sent_back(application, day, correct_by)
+    assert (refused.value.field, refused.value.clause) == ("correct_by", "4.2-initial")
+    application.refresh_from_db()
+    assert (application.state, application.correct_by) == (State.INITIAL_REVIEW, None)
+
+
+@pytest.mark.clause("4.2-initial")
+@pytest.mark.parametrize(
+    ("correct_by", "allowed"), [("2027-06-19", True), ("2027-06-20", False), ("2099-01-01", False)]
+)
+def test_an_extension_is_bound_by_the_same_day(correct_by: str, allowed: bool) -> None:
+    application = sent_back(make.carried_to(State.INITIAL_REVIEW), "2027-06-01", "2027-06-10")
+    verdict = can_extend_correction(
+        make.acting(make.user(Role.MUNICIPAL), "2027-06-02"), application, date.fromisoformat(correct_by)
+    )
+    assert (verdict.allowed, "集中认证日是2027年6月20日" in verdict.reason) == (allowed, not allowed)
+
+
+@pytest.mark.clause("4.2-initial", "4.2-yearly")
+def test_nothing_is_returned_extended_or_widened_once_the_round_has_opened() -> None:
+    waiting = make.carried_to(State.INITIAL_REVIEW)
+    out = make.carried_to(State.INITIAL_RETURNED, in_call=waiting.call)
+    make.carried_to(State.CERTIFICATION, make.municipal_unit(), waiting.call)
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    assert can_return_initial(officer, waiting)
+    assert can_extend_correction(officer, out)
+    assert can_widen_correction(officer, out).reason == "补正期已过，请先延长补正期限，再追加补正内容。"
+
+    make.open_round(waiting.call)
+    for verdict in (
+        can_return_initial(officer, waiting),
+        can_extend_correction(officer, out),
+        can_extend_correction(officer, out, date(2027, 6, 25)),
+        can_widen_correction(officer, out),
+    ):
+        assert (verdict.allowed, verdict.clause) == (False, "4.2-yearly")
+        assert "本年度专家认证已于2027年6月20日开始，这项申报没有进入" in verdict.reason
+    assert can_decline_initial(officer, waiting)
