@@ -17,10 +17,9 @@ from applications.queries import (
 )
 from applications.queue_lines import lines_of_delegations, lines_of_the_queue
 from applications.ranking import participating
-from applications.rules import copies_needed
+from applications.rules import copies_needed, may_begin
 from applications.standing import standing
 from applications.threads import TALKING, unread_entries
-from bases.models import Base
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
 from haizhi_portal.policy.dates_said import said_range
@@ -68,7 +67,7 @@ def _applicant(user: User, today: date) -> Worklist:
         )
         (found.mine if told.mine and told.tone != "stop" else found.waiting).append(item)
     call = current_call(today)
-    if call and not own and today <= call.applicants_close_on and _may_begin(user, call):
+    if call and not own and may_begin(user, user.organisation, call, today):
         found.mine.append(
             WorkItem(
                 title=_("%(year)s 年度申报") % {"year": call.year},
@@ -79,12 +78,6 @@ def _applicant(user: User, today: date) -> Worklist:
             )
         )
     return found
-
-
-def _may_begin(user: User, call: Call) -> bool:
-    has_base = Base.objects.filter(organisation__users=user, ended_on__isnull=True).exists()
-    declined = Application.objects.filter(organisation__users=user, call=call, state=State.DECLINED).exists()
-    return not has_base and not declined
 
 
 def _district(user: User, today: date) -> Worklist:

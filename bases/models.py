@@ -67,6 +67,12 @@ class Term(models.Model):
     renewal_requested_on = models.DateField(
         _("续期申请日"), null=True, blank=True, help_text=_("有未决的续期申请时填写，撤回或决定后清空")
     )
+    renewal_refused_on = models.DateField(
+        _("不予续期决定日"), null=True, blank=True, help_text=_("本期的续期申请未通过，不能再提出")
+    )
+    renewal_window_days = models.PositiveSmallIntegerField(
+        _("到期前可申请续期（天）"), null=True, blank=True, help_text=_("批准本期时的指标；以后调整指标不影响本期")
+    )
     edition = models.CharField(_("指标版本"), max_length=60)
     approval = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
     notice = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")

@@ -71,9 +71,20 @@ def with_status(bases: QuerySet[Base], day: date) -> QuerySet[Base]:
 
 
 def expiring(bases: QuerySet[Base], day: date, days: int) -> QuerySet[Base]:
-    """Of bases with their status, those in force whose newest term ends within ``days`` and has no successor."""
-    soon = Q(status=IN_FORCE, valid_through__lte=day + timedelta(days=days))
-    return bases.filter(soon, ~Exists(Term.objects.filter(base=OuterRef("pk"), starts_on__gt=day)))
+    """Of bases with their status, those in force whose newest term is in its renewal window and has no successor.
+
+    ``days`` is the window of terms that were approved before each kept its own.
+    """
+    newest = Term.objects.filter(base=OuterRef("pk"), starts_on__lte=day).order_by("-number")
+    windows = set(Term.objects.order_by().values_list("renewal_window_days", flat=True).distinct())
+    soon = Q(pk__in=[])
+    for window in windows:
+        last = day + timedelta(days=days if window is None else window)
+        soon |= Q(window=window if window is not None else -1, valid_through__lte=last)
+    own = Coalesce(Subquery(newest.values("renewal_window_days")[:1]), Value(-1))
+    followed = Exists(Term.objects.filter(base=OuterRef("pk"), starts_on__gt=day))
+    in_force = Q(status=IN_FORCE)
+    return bases.annotate(window=own).filter(soon, in_force, ~followed)
 
 
 def with_overdue_count(bases: QuerySet[Base], day: date) -> QuerySet[Base]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bases.dues import begun_dues, coming_dues
+from bases.dues import FiguresOf, begun_dues, coming_dues
 from bases.models import Base, Obligation
 from bases.naming import period_title
 from bases.report_state import ReportState, report_state
-from bases.rules import last_filing
+from bases.rules import filing_opens_on, last_filing
 from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.obligations import Due
 from haizhi_portal.policy.stored import figures_of_days
@@ -21,6 +21,7 @@ class Line:
     obligation: Obligation
     title: str
     state: ReportState
+    files_from: date
 
     @property
     def is_open(self) -> bool:
@@ -30,13 +31,14 @@ class Line:
 def lines_of(base: Base, today: date, figures: Figures, calendar: WorkCalendar) -> list[Line]:
     """Every report of the base in the order of due days, those not entered yet as policy will enter them."""
     rows = list(base.obligations.prefetch_related("filings"))
+    figures_of = figures_of_days()
     known = {(row.kind, row.period) for row in rows}
     begun: list[Due] = []
     if base.ended_on is None:
-        begun = begun_dues(base.terms.all(), known, today, figures_of_days(), lambda: calendar)
+        begun = begun_dues(base.terms.all(), known, today, figures_of, lambda: calendar)
         known |= {(due.kind, due.period) for due in begun}
     dues = [*begun, *coming_dues(base, known, figures, calendar)]
-    lines = [_line(row, today) for row in [*rows, *(unentered(base, due) for due in dues)]]
+    lines = [_line(row, today, figures_of) for row in [*rows, *(unentered(base, due) for due in dues)]]
     return sorted(lines, key=lambda line: (line.obligation.due_on, line.obligation.kind))
 
 
@@ -52,7 +54,8 @@ def unentered(base: Base, due: Due) -> Obligation:
     )
 
 
-def _line(obligation: Obligation, today: date) -> Line:
+def _line(obligation: Obligation, today: date, figures_of: FiguresOf) -> Line:
     filing = last_filing(obligation)
     state = report_state(obligation, filing.outcome if filing else None, today)
-    return Line(obligation, period_title(obligation.kind, obligation.period), state)
+    title = period_title(obligation.kind, obligation.period)
+    return Line(obligation, title, state, filing_opens_on(obligation, figures_of(obligation.opens_on)))

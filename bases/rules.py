@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 from bases.models import Activity, Base, Filing, Obligation
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import Figures
+from haizhi_portal.policy.obligations import files_from
+from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
 
@@ -77,6 +80,30 @@ def can_write_report(actor: Actor, obligation: Obligation) -> Verdict:
     if filing.outcome == Filing.Outcome.ACCEPTED:
         return Verdict.no(clause, _("这一期报告已经通过，不能再改。"))
     return Verdict.no(clause, _("报告已经报送，市科协正在审阅；如被退回，可以在这里修改后再次报送。"))
+
+
+def can_file_report(actor: Actor, obligation: Obligation, figures: Figures | None = None) -> Verdict:
+    """What may be written may be filed from some days before the end of its period on; a correction at any time.
+
+    The days are the figure of the obligation's opening, whatever is changed later; ``figures`` are those, if known.
+    """
+    verdict = can_write_report(actor, obligation)
+    if not verdict:
+        return verdict
+    first = filing_opens_on(obligation, figures)
+    if actor.today < first and obligation.first_filed_on is None:
+        return Verdict.no(
+            verdict.clause,
+            _("这一期还没有结束，%(day)s起可以报送；现在可以先写、先保存，内容会一直留着。") % {"day": said(first)},
+            opens_on=first,
+        )
+    return verdict
+
+
+def filing_opens_on(obligation: Obligation, figures: Figures | None = None) -> date:
+    """The first day on which the report can be filed, never before the obligation itself."""
+    figures = figures or figures_on(obligation.opens_on)
+    return max(obligation.opens_on, files_from(obligation.kind, obligation.qualifies_on, figures))
 
 
 def can_answer_report(actor: Actor, obligation: Obligation) -> Verdict:

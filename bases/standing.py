@@ -28,7 +28,7 @@ class Standing:
 
     ``state`` is in_force, pending or ended; ``term`` the newest term begun by that day; ``valid_through`` the last
     valid day, a renewal already decided included; ``window`` the days on which a renewal can be requested, None when
-    it has been requested or decided; ``by`` the day that matters next.
+    it has been requested, refused or decided; ``by`` the day that matters next.
     """
 
     state: str
@@ -68,6 +68,14 @@ class Standing:
         return TONES[self.state]
 
 
+def window_days(term: Term, figures: Figures) -> int:
+    """How many days before its last one the term's renewal may be asked for: the figure it was approved with.
+
+    ``figures`` answer for terms from before that was kept.
+    """
+    return term.renewal_window_days if term.renewal_window_days is not None else figures.renewal_window_days
+
+
 def standing(base: Base, today: date, figures: Figures | None = None) -> Standing:
     """The standing on ``today``; give ``figures`` and prefetch ``terms`` in a list, so that it asks no query."""
     figures = figures or figures_on(today)
@@ -83,8 +91,9 @@ def standing(base: Base, today: date, figures: Figures | None = None) -> Standin
         state, ended_on = "pending", None
     else:
         state, ended_on = "ended", last.expires_on + ONE_DAY
-    open_to_renewal = state == "in_force" and last is term and term.renewal_requested_on is None
-    window = renewal_window(term.expires_on, figures.renewal_window_days) if open_to_renewal else None
+    asked = term.renewal_requested_on is not None or term.renewal_refused_on is not None
+    open_to_renewal = state == "in_force" and last is term and not asked
+    window = renewal_window(term.expires_on, window_days(term, figures)) if open_to_renewal else None
     window_open = window is not None and window.contains(today)
     sentence, mover, by = _words(base, state, term, last, window, window_open, ended_on)
     return Standing(
@@ -124,6 +133,9 @@ def _words(
     if term.renewal_requested_on is not None:
         words = _("基地资格有效至%(day)s，续期申请正在考核。") % {"day": said(term.expires_on)}
         return words, office, term.expires_on
+    if term.renewal_refused_on is not None:
+        words = _("基地资格有效至%(day)s；续期申请未通过，期满即终止。") % {"day": said(term.expires_on)}
+        return words, "", term.expires_on
     if window_open:
         words = _("基地资格有效至%(day)s，现在可以申请续期。") % {"day": said(term.expires_on)}
         return words, unit, term.expires_on

@@ -38,8 +38,12 @@ def _of_unit(user: User, today: date) -> Worklist:
     for base in found:
         lines = lines_of(base, today, figures, working_days)
         work += Worklist(
-            mine=[_to_write(base, line) for line in lines if line.is_open],
-            waiting=[_being_read(base, line) for line in lines if line.state.key == "waiting"],
+            mine=[_to_write(base, line) for line in lines if line.is_open and not _too_early(line, today)],
+            waiting=[
+                _to_come(base, line) if line.is_open else _being_read(base, line)
+                for line in lines
+                if line.state.key == "waiting" or _too_early(line, today)
+            ],
         )
         state = standing(base, today, figures)
         if state.window_open:
@@ -63,6 +67,21 @@ def _to_write(base: Base, line: Line) -> WorkItem:
     return WorkItem(
         title=line.title,
         sentence=sentence,
+        url=reverse("bases:report", args=[base.number, line.obligation.period]),
+        due_on=line.obligation.due_on,
+        mover=base.organisation.name,
+    )
+
+
+def _too_early(line: Line, today: date) -> bool:
+    """Whether it can be written already, but not filed yet."""
+    return line.state.key == "open" and today < line.files_from
+
+
+def _to_come(base: Base, line: Line) -> WorkItem:
+    return WorkItem(
+        title=line.title,
+        sentence=_("%(day)s起可以报送，现在可以先写。") % {"day": said(line.files_from)},
         url=reverse("bases:report", args=[base.number, line.obligation.period]),
         due_on=line.obligation.due_on,
         mover=base.organisation.name,

@@ -196,7 +196,12 @@ class WithdrawRenewalForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    received_on = DayField(label=gettext_lazy("收到日期"))
+    """When the stamped paper came; a day before today says why it is registered only now."""
+
+    received_on = DayField(
+        label=gettext_lazy("收到日期"), help_text=gettext_lazy("应为实际收到的日期；补登以前收到的，须写明原因。")
+    )
+    reason = WordsField(label=gettext_lazy("补登原因（当天收到的不用填）"), rows=2, max_length=500, required=False)
 
 
 class ReturnForm(forms.Form):

@@ -110,6 +110,8 @@ class Renewal(models.Model):
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     paper_due_on = models.DateField(_("纸质申请截止日"))
     paper_received_on = models.DateField(_("纸质申请收到日期"), null=True, blank=True)
+    paper_registered_on = models.DateField(_("纸质申请登记日期"), null=True, blank=True)
+    paper_reason = models.TextField(_("补登理由"), null=True, blank=True, help_text=_("登记日期晚于收到日期时填写"))
     return_reason = models.TextField(_("退回意见"), blank=True)
     correct_by = models.DateField(_("补正截止日"), null=True, blank=True)
     proposal = models.CharField(

@@ -1,13 +1,16 @@
 """Who may do what with evaluations, renewals and withdrawals, in which state and until when: one verdict per verb."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from bases.models import Base, Term
+from bases.standing import window_days
 from evaluations.models import Evaluation, Renewal, ResultReview, Withdrawal
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.terms import renewal_verdict
 from haizhi_portal.policy.verdict import Verdict
@@ -101,11 +104,35 @@ def can_request_renewal(actor: Actor, base: Base, term: Term, earlier: Renewal |
         return Verdict.no(RENEWAL, words % {"day": said(base.ended_on)})
     return _all(
         _own_unit(actor, base, RENEWAL),
-        _when(earlier is None, RENEWAL, _("本期的续期申请已经提交，请在原申请上办理。")),
-        renewal_verdict(
-            today=actor.today, expires_on=term.expires_on, figures=figures_on(actor.today), calendar=calendar()
-        ),
+        _not_asked_yet(earlier, term),
+        renewal_verdict(today=actor.today, expires_on=term.expires_on, figures=_of_term(term), calendar=calendar()),
     )
+
+
+def figures_of_year(year: int) -> Figures:
+    """The figures a year is judged by: those in force on its last day, whenever it is opened and scored."""
+    return figures_on(date(year, 12, 31))
+
+
+def _of_term(term: Term) -> Figures:
+    figures = figures_on(term.approved_on)
+    return replace(figures, renewal_window_days=window_days(term, figures))
+
+
+def _not_asked_yet(earlier: Renewal | None, term: Term) -> Verdict:
+    """Whether nothing was asked of the term yet, and if so what became of it."""
+    if earlier is None:
+        return Verdict.yes(RENEWAL)
+    if earlier.decided_on is None:
+        return Verdict.no(RENEWAL, _("本期的续期申请已经提交，请在原申请上办理。"))
+    day = said(earlier.decided_on)
+    if earlier.state == Renewal.State.PASSED:
+        return Verdict.no(RENEWAL, _("本期的续期申请已于%(day)s通过，无须再次申请。") % {"day": day})
+    words = _(
+        "本期的续期申请已于%(day)s决定不予续期，不能再次申请。资格至%(last)s有效，此后终止；"
+        "终止之后开放的年度申报中，可作为新基地重新申报。"
+    )
+    return Verdict.no(RENEWAL, words % {"day": day, "last": said(term.expires_on)})
 
 
 def can_register_paper(actor: Actor, renewal: Renewal) -> Verdict:
@@ -176,7 +203,22 @@ def can_decide_renewal(actor: Actor, renewal: Renewal) -> Verdict:
         _open(renewal, REAWARD),
         _when(renewal.prepared_on is not None, REAWARD, _("请等经办人提交考核意见后再作决定。")),
         _another(actor, renewal.prepared_by_id, REAWARD),
+        _no_open_case(renewal.term.base),
     )
+
+
+def open_case(base: Base) -> Withdrawal | None:
+    """The case against the base that is not closed yet."""
+    return Withdrawal.objects.filter(base=base, closed_on__isnull=True).first()
+
+
+def _no_open_case(base: Base) -> Verdict:
+    """No renewal is decided while it is open whether the base keeps its qualification at all."""
+    case = open_case(base)
+    if case is None:
+        return Verdict.yes(REAWARD)
+    words = _("该基地有一件取消资格事项（%(ground)s，%(day)s立案）尚未办结，办结之前不能决定续期。")
+    return Verdict.no(EXIT, words % {"ground": case.get_ground_display(), "day": said(case.opened_on)})
 
 
 def can_open_withdrawal(actor: Actor, base: Base) -> Verdict:

@@ -10,6 +10,7 @@ from evaluations.actions.naming import about_evaluation, about_renewal
 from evaluations.models import Evaluation, Renewal, Withdrawal
 from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.grading import RESULT_LABELS
 from haizhi_portal.policy.words import ROLE_LABELS
 
@@ -73,7 +74,18 @@ def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
         requests[-1].append(entry)
     place = Renewal.objects.filter(term=renewal.term, pk__lt=renewal.pk).count()
     mine = requests[place] if place < len(requests) else []
-    return [Event(each.on, titles[each.event], each.reason, str(ROLE_LABELS[each.role])) for each in reversed(mine)]
+    return [
+        Event(each.on, _later(each, titles[each.event]), each.reason, str(ROLE_LABELS[each.role]))
+        for each in reversed(mine)
+    ]
+
+
+def _later(entry: Entry, title: str) -> str:
+    """The title, and the day the paper came where that was before the day it was registered."""
+    received_on = entry.data.get("received_on")
+    if received_on is None or received_on == entry.data.get("registered_on"):
+        return title
+    return _("补登：%(day)s%(title)s") % {"day": said(date.fromisoformat(received_on)), "title": title}
 
 
 def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:

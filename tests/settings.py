@@ -34,13 +34,16 @@ os.environ["PORTAL_DEMO_PASSWORD"] = "haizhi-test-password"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from haizhi_portal.settings import *  # noqa: E402, F403
-from haizhi_portal.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+from haizhi_portal.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES, TEMPLATES  # noqa: E402
+from tests.templates import NamesNothing  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir()
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = NamesNothing("%s")
 
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):

@@ -16,13 +16,14 @@ from applications.rules import (
     can_change_timetable,
     can_close_decisions,
     can_raise_quota,
+    other_timetables,
     timetable,
 )
 from haizhi_portal.accounts.queries import municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
-from haizhi_portal.policy.calls import STEPS, Timetable
+from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -43,11 +44,12 @@ def announce_call(
 ) -> Call:
     """Fix a year's timetable and its quota, as the figures in force on the day it opens have it.
 
-    Raises RuleViolation (field = the day at fault) for days out of order, Conflict when the year has its call already.
+    Raises RuleViolation (field = the day at fault, or "year") for days out of order, in the past or within another
+    call, Conflict when the year has its call already.
     """
     can_announce_call(actor, year).require(field="year")
     days = Timetable(year, opens_on, applicants_close_on, districts_close_on, initial_close_on, certification_on)
-    _require_order(days)
+    _refuse(announcing_problems(days, actor.today, other_timetables(year)))
     figures = figures_on(opens_on)
     try:
         with transaction.atomic():
@@ -60,6 +62,13 @@ def announce_call(
             )
     except IntegrityError as lost:
         raise Conflict(clause=CLAUSE, message=_("%(year)s 年度申报刚由他人公布。") % {"year": year}) from lost
+    record(
+        "call.announced",
+        actor=actor,
+        object=f"call:{year}",
+        clause=CLAUSE,
+        data={"year": year, "opens_on": opens_on, "closes_on": applicants_close_on, "quota": call.quota},
+    )
     record_call_events(actor=actor, call=call)
     body = _("申报时间为%(first)s至%(last)s。") % {"first": said(opens_on), "last": said(applicants_close_on)}
     tell(
@@ -87,14 +96,15 @@ def change_timetable(
 ) -> Call:
     """Move days that have not passed yet; every change keeps its reason and what was there before.
 
-    Raises RuleViolation (field = the day at fault) for a day already over, moved into the past or out of order.
+    Raises RuleViolation (field = the day at fault) for a day already over, moved into the past, out of order or
+    within another call.
     """
     call = locked_call(call)
     record_call_events(actor=actor, call=call)
     can_change_timetable(actor, call).require()
     reason = reasoned(reason, CLAUSE)
     days = Timetable(call.year, opens_on, applicants_close_on, districts_close_on, initial_close_on, certification_on)
-    _require_order(days)
+    _refuse(days.problems() or days.clashes(other_timetables(call.year)))
     before, after = _as_json(timetable(call)), _as_json(days)
     if before == after:
         raise RuleViolation(clause=CLAUSE, message=_("时间安排没有变化。"), field="applicants_close_on")
@@ -226,8 +236,8 @@ def reasoned(reason: str, clause: str) -> str:
     return reason.strip()
 
 
-def _require_order(days: Timetable) -> None:
-    if problems := days.problems():
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
         raise RuleViolation(clause=CLAUSE, message=str(problems[0]), field=problems[0].field, code="timetable")
 
 

@@ -71,8 +71,8 @@ def submit(*, actor: Actor, application: Application) -> Submission:
             "version": submission.version,
         },
     )
-    _tell(application, submission, actor)
-    locked(application, actor=actor)
+    # A resubmission after the districts' closing is municipal at once: who is told is who has it then.
+    _tell(locked(application, actor=actor), submission, actor)
     return submission
 
 

@@ -68,7 +68,7 @@ def end_what_was_voided(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> No
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0011_jobs"),
+        ("applications", "0012_days_follow_one_another"),
         ("scoring", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -36,10 +36,10 @@ class Call(models.Model):
                 name="a_raised_quota_names_its_document",
             ),
             models.CheckConstraint(
-                condition=models.Q(opens_on__lte=models.F("applicants_close_on"))
-                & models.Q(applicants_close_on__lte=models.F("districts_close_on"))
-                & models.Q(districts_close_on__lte=models.F("initial_close_on"))
-                & models.Q(initial_close_on__lte=models.F("certification_on")),
+                condition=models.Q(opens_on__lt=models.F("applicants_close_on"))
+                & models.Q(applicants_close_on__lt=models.F("districts_close_on"))
+                & models.Q(districts_close_on__lt=models.F("initial_close_on"))
+                & models.Q(initial_close_on__lt=models.F("certification_on")),
                 name="timetable_in_order",
             ),
         ]

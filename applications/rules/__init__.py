@@ -10,6 +10,7 @@ from applications.rules.applicant import (
     can_withdraw,
     closing_instant,
     in_time,
+    may_begin,
     no_live_base,
 )
 from applications.rules.bound import copies_needed, lacks_copies, scores_needed
@@ -71,6 +72,7 @@ from applications.rules.year import (
     can_open_round,
     can_raise_quota,
     may_enter_round,
+    other_timetables,
 )
 
 __all__ = [
@@ -136,10 +138,12 @@ __all__ = [
     "is_valid",
     "lacks_copies",
     "last_review",
+    "may_begin",
     "may_enter_round",
     "missed_round",
     "missed_verdict",
     "no_live_base",
+    "other_timetables",
     "scores_needed",
     "stage_of",
     "state_on",

@@ -1,6 +1,6 @@
 """When a unit may begin, change, hand in and take back its application (`3.1-applicant`, `4.1-annual`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,9 @@ from applications.rules.table import (
     where_it_goes,
 )
 from applications.sections import SECTIONS, missing, open_remarks, open_sections
-from bases.models import Base
+from bases.standing import standing
 from haizhi_portal.accounts.consent import consent_verdict
-from haizhi_portal.accounts.models import Organisation
+from haizhi_portal.accounts.models import Organisation, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import submission_verdict
 from haizhi_portal.policy.dates_said import said
@@ -29,14 +29,21 @@ from haizhi_portal.policy.words import Role
 
 def can_start(actor: Actor, organisation: Organisation, call: Call) -> Verdict:
     """A draft may be begun from the announcement of the call to its closing day, by a unit that may apply."""
+    if actor.role != Role.APPLICANT:
+        return Verdict.no("4.1-annual", _("申报由申报单位自己填写。"))
+    return may_begin(actor.user, organisation, call, actor.today)
+
+
+def may_begin(user: User, organisation: Organisation | None, call: Call, today: date) -> Verdict:
+    """As `can_start`, for whoever asks by the day alone."""
     clause = "4.1-annual"
-    if actor.role != Role.APPLICANT or actor.user.organisation_id != organisation.pk:
+    if organisation is None or user.organisation_id != organisation.pk:
         return Verdict.no(clause, _("申报由申报单位自己填写。"))
     try:
         where_it_goes(organisation)
     except RuleViolation as refused:
         return Verdict.no(refused.clause, refused.message)
-    if actor.today > call.applicants_close_on:
+    if today > call.applicants_close_on:
         return Verdict.no(
             clause,
             _("%(year)s 年度申报已于%(day)s截止，请等待下一年度申报。")
@@ -49,18 +56,30 @@ def can_start(actor: Actor, organisation: Organisation, call: Call) -> Verdict:
         return Verdict.no(
             "3.1-applicant", _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。") % {"number": live.number}
         )
-    return no_live_base(organisation)
+    return no_live_base(organisation, call, today)
 
 
-def no_live_base(organisation: Organisation) -> Verdict:
-    """A unit with a live base, expired with a renewal pending included, cannot apply."""
-    base = Base.objects.filter(organisation=organisation, ended_on__isnull=True).first()
-    if base is not None:
-        return Verdict.no(
-            "3.1-applicant",
-            _("贵单位已有基地（%(number)s），一个单位只能有一个基地；资格终止后可重新申报。") % {"number": base.number},
-        )
-    return Verdict.yes("3.1-applicant")
+def no_live_base(organisation: Organisation, call: Call, today: date) -> Verdict:
+    """A unit with a live base, expired with a renewal pending included, cannot apply.
+
+    One whose base has ended, recorded or not, applies in a call that opens after the ending.
+    """
+    clause = "3.1-applicant"
+    for base in organisation.bases.select_related("organisation").prefetch_related("terms").order_by("-pk"):
+        ended_on = standing(base, today).ended_on
+        if ended_on is None:
+            words = _(
+                "贵单位已有基地（%(number)s），一个单位只能有一个基地；资格终止后可在此后开始的年度申报中重新申报。"
+            )
+            return Verdict.no(clause, words % {"number": base.number})
+        if call.opens_on <= ended_on:
+            words = _(
+                "贵单位的基地（%(number)s）自%(ended)s起终止，只能参加此后开始的年度申报；"
+                "%(year)s 年度申报%(opens)s开始，请等待下一次年度申报。"
+            )
+            facts = {"number": base.number, "ended": said(ended_on), "year": call.year, "opens": said(call.opens_on)}
+            return Verdict.no(clause, words % facts)
+    return Verdict.yes(clause)
 
 
 def can_edit(actor: Actor, application: Application) -> Verdict:
@@ -148,7 +167,7 @@ def can_submit(actor: Actor, application: Application) -> Verdict:
         )
     if own.filter(call_id=application.call_id, state=State.DECLINED).exists():
         return Verdict.no("3.1-applicant", _("本年度申报未获通过，可在下一年度重新申报。"))
-    free = no_live_base(application.organisation)
+    free = no_live_base(application.organisation, application.call, actor.today)
     if not free:
         return free
     if application.state == State.DRAFT and not (consent := consent_verdict(application.organisation)):

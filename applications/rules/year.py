@@ -9,9 +9,11 @@ from applications.papers import copies_of_current_version
 from applications.ranking import unscored
 from applications.rules.bound import copies_needed, scores_needed
 from applications.rules.panel import round_running
-from applications.rules.table import State
+from applications.rules.table import State, timetable
 from haizhi_portal.audit.actor import Actor
+from haizhi_portal.policy.calls import Timetable
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.periods import ONE_DAY
 from haizhi_portal.policy.quota import raise_verdict
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
@@ -27,10 +29,30 @@ def can_announce_call(actor: Actor, year: int) -> Verdict:
 
 
 def can_change_timetable(actor: Actor, call: Call) -> Verdict:
-    """Municipal staff, while the year's decisions are open."""
+    """Municipal staff, until the round has opened or the year's decisions are closed."""
     if actor.role != Role.MUNICIPAL:
         return Verdict.no("4.1-annual", _("时间安排由市科协学会部调整。"))
+    if opened := Round.objects.filter(call=call).first():
+        return Verdict.no(
+            "4.1-annual", _("本年度专家认证已于%(day)s开始，时间安排不再调整。") % {"day": said(opened.opened_on)}
+        )
     return decisions_open(call)
+
+
+def applicants_closing_over(call: Call, today: date) -> Verdict:
+    """What needs the applicants' closing waits for its 24:00."""
+    if today <= call.applicants_close_on:
+        return Verdict.no(
+            "4.1-annual",
+            _("单位申报到%(day)s 24:00 才截止，次日起才能办理这一步。") % {"day": said(call.applicants_close_on)},
+            opens_on=call.applicants_close_on + ONE_DAY,
+        )
+    return Verdict.yes("4.1-annual")
+
+
+def other_timetables(year: int) -> list[Timetable]:
+    """The timetables of every other year's call."""
+    return [timetable(each) for each in Call.objects.exclude(year=year).order_by("year")]
 
 
 def can_raise_quota(actor: Actor, call: Call, quota: int, document: str, document_on: date | None) -> Verdict:
@@ -38,7 +60,9 @@ def can_raise_quota(actor: Actor, call: Call, quota: int, document: str, documen
     if actor.role != Role.MUNICIPAL:
         return Verdict.no("4.2-cap", _("名额由市科协学会部凭文件调整。"))
     open_ = decisions_open(call)
-    return raise_verdict(call.quota, quota, document, document_on) if open_ else open_
+    if not open_:
+        return open_
+    return raise_verdict(call.quota, quota, document, document_on, year=call.year, today=actor.today)
 
 
 def can_close_decisions(actor: Actor, call: Call) -> Verdict:
@@ -54,6 +78,8 @@ def can_close_decisions(actor: Actor, call: Call) -> Verdict:
             _("集中认证日是%(day)s，此前不能办结本年度决定。") % {"day": said(call.certification_on)},
             opens_on=call.certification_on,
         )
+    if not (closing := applicants_closing_over(call, actor.today)):
+        return closing
     if Round.objects.filter(call=call, closed_on__isnull=True).exists():
         return Verdict.no("4.2-yearly", _("专家认证尚未结束，请先结束认证。"))
     if call.decision_lists.filter(settled_on__isnull=True).exists():
@@ -108,6 +134,8 @@ def can_open_round(actor: Actor, call: Call) -> Verdict:
             _("集中认证日是%(day)s，届时才能开始；如需提前，请先调整时间安排。") % {"day": said(call.certification_on)},
             opens_on=call.certification_on,
         )
+    if not (closing := applicants_closing_over(call, actor.today)):
+        return closing
     needed = copies_needed(call)
     waiting = call.applications.filter(state=State.CERTIFICATION)
     if not any(may_enter_round(application, needed) for application in waiting):

@@ -115,6 +115,9 @@ def _line(row: Any, request: PortalRequest) -> dict[str, Any]:
             "route": "",
             "by": None,
             "submitted_on": submitted_on,
+            "mover": "",
+            "days": None,
+            "handler": "",
         }
     state = rules.state_on(row, request.today)
     return {

@@ -71,6 +71,7 @@ def export(request: PortalRequest) -> HttpResponse:
             return redirect("applications:job", job=job.public_id)
     kept, count = request.GET.urlencode(), wanted.count()
     context = {
+        "eyebrow": "",
         "title": _("导出申报"),
         "lead": _("符合条件且您可以查看的申报共 %(count)d 项。") % {"count": count},
         "facts": list(said.items()) or [(_("筛选条件"), _("无，全部申报"))],

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from applications.actions import call as call_actions
 from applications.forms.calls import ChangedTimetableForm, ClosingForm, NewCallForm, QuotaForm
 from applications.models import Application, Call
+from applications.rules import other_timetables
 from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.calls import STEPS, Timetable
+from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on, hint_about
 from haizhi_portal.policy.verdict import RuleViolation
@@ -52,7 +53,7 @@ def call_new(request: PortalRequest) -> HttpResponse:
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid() and not revising(request):
         year, days = form.cleaned_data["year"], form.days()
-        if _timetable_in_order(form, year):
+        if _timetable_in_order(form, year, request.today):
             if not confirmed(request):
                 title = _("公布 %(year)s 年度申报") % {"year": year}
                 return ask_once(
@@ -88,7 +89,12 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     }
     violation: RuleViolation | None = None
     form = shown.get(asked)
-    if form is not None and form.is_valid() and not revising(request) and _timetable_in_order(form, year):
+    if (
+        form is not None
+        and form.is_valid()
+        and not revising(request)
+        and _timetable_in_order(form, year, request.today)
+    ):
         change = CHANGES[asked](actor_of(request), found, form)
         if not confirmed(request):
             return ask_once(
@@ -122,11 +128,16 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     return page(request, "applications/call.html", context, forms_shown=shown.values(), violation=violation)
 
 
-def _timetable_in_order(form: forms.Form, year: int) -> bool:
-    """Whether the days typed follow one another; what is wrong is put beside the day to change."""
-    if isinstance(form, ChangedTimetableForm | NewCallForm):
-        for problem in Timetable(year, **form.days()).problems():
-            form.add_error(problem.field, str(problem))
+def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
+    """Whether the days typed can be a call's; what is wrong is put beside the day to change."""
+    problems: list[Problem] = []
+    if isinstance(form, NewCallForm):
+        problems = announcing_problems(Timetable(year, **form.days()), today, other_timetables(year))
+    elif isinstance(form, ChangedTimetableForm):
+        days = Timetable(year, **form.days())
+        problems = days.problems() or days.clashes(other_timetables(year))
+    for problem in problems:
+        form.add_error(problem.field, str(problem))
     return form.is_valid()
 
 

@@ -10,7 +10,7 @@ from applications import rules
 from applications.actions import draft
 from applications.forms.materials import MaterialForm
 from applications.queries import materials_visible_to
-from applications.sections import MATERIALS
+from applications.sections import MATERIALS, SECTIONS
 from applications.views.finding import trail_to
 from haizhi_portal.accounts.answers import page, placed
 from haizhi_portal.accounts.entry import entry
@@ -54,6 +54,7 @@ def material_replace(request: PortalRequest, file: str) -> HttpResponse:
         "application": application,
         "title": _("替换“%(name)s”") % {"name": old.file.name},
         "lead": _("新文件通过检查后，原文件才移除；已经提交的版本仍保留原文件。"),
+        "section_title": _(SECTIONS[spec.section].title),
         "form": form,
         "back": back,
         "trail": trail_to(application),

@@ -65,6 +65,7 @@ def surrender(*, actor: Actor, base: Base, reason: str) -> Base:
     with transaction.atomic():
         base = _locked(base)
         can_surrender(actor, base).require()
+        _expire_terms(actor, base, _terms(base), undecided=False)
         _end(actor, base, Base.End.SURRENDERED, actor.today, reason)
         _record(actor, base, "base.surrendered", {"reason": reason}, actor.today, reason)
         cancel_unowed(actor=actor, base=base)
@@ -89,6 +90,7 @@ def revoke(*, actor: Actor, base: Base, ground: str, years: list[int], reason: s
     with transaction.atomic():
         base = _locked(base)
         can_revoke(actor, base).require()
+        _expire_terms(actor, base, _terms(base), undecided=False)
         _end(actor, base, Base.End.REVOKED, actor.today, reason)
         _record(actor, base, "base.revoked", {"ground": ground, "years": list(years)}, actor.today, reason)
         cancel_unowed(actor=actor, base=base)
@@ -111,13 +113,14 @@ def _terms(base: Base) -> list[Term]:
     return list(base.terms.select_for_update().order_by("number"))
 
 
-def _expire_terms(actor: Actor, base: Base, terms: list[Term]) -> None:
+def _expire_terms(actor: Actor, base: Base, terms: list[Term], *, undecided: bool = True) -> None:
+    """Record the terms that are over; ``undecided``: a pending renewal may still be passed on the actor's day."""
     successors = [later for _earlier, later in pairwise(terms)]
     for term, later in zip(terms, [*successors, None], strict=True):
         over_on = expiry_day(term.expires_on)
         if actor.today < over_on or term.ended_on is not None or (later and later.starts_on == over_on):
             continue
-        if actor.today == over_on and term.renewal_requested_on is not None:
+        if undecided and actor.today == over_on and term.renewal_requested_on is not None:
             # Decided today, the next term would begin today and this one would not have expired.
             continue
         term.ended_on = over_on

@@ -11,7 +11,7 @@ from bases import naming
 from bases.actions.endings import end_what_is_over
 from bases.models import Base, Filing, Obligation
 from bases.report_parts import missing, tidy
-from bases.rules import can_answer_report, can_write_report, clause_of, last_filing
+from bases.rules import can_answer_report, can_file_report, can_write_report, clause_of, last_filing
 from haizhi_portal.accounts.queries import municipal_staff, people_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
@@ -52,6 +52,7 @@ def file_report(
     can_write_report(actor, obligation).require()
     if expected_version is not None:
         _expect(obligation, expected_version)
+    can_file_report(actor, obligation).require(code="too_early")
     content = tidy(obligation.kind, content)
     if gaps := missing(obligation.kind, content):
         names = "、".join(str(part.title) for part in gaps)

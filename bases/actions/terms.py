@@ -40,6 +40,7 @@ def begin_term(*, actor: Actor, base: Base, kind: str, span: Span, figures: Figu
                 starts_on=span.starts_on,
                 expires_on=span.expires_on,
                 edition=figures.edition,
+                renewal_window_days=figures.renewal_window_days,
             )
     except IntegrityError as error:
         raise Conflict(clause=clause, message=_("这个基地的下一期刚刚已由他人办理，请刷新页面查看。")) from error
@@ -140,6 +141,18 @@ def note_renewal(*, term: Term, requested_on: date | None) -> Term:
     term = Term.objects.select_for_update().get(pk=term.pk)
     term.renewal_requested_on = requested_on
     term.save(update_fields=["renewal_requested_on"])
+    return term
+
+
+@transaction.atomic
+def note_refusal(*, term: Term, refused_on: date) -> Term:
+    """Note that the renewal of ``term`` was refused: it is not pending any more and cannot be asked for again.
+
+    Within the transaction of the decision, which writes the ledger; followed by ``end_unrenewed``.
+    """
+    term = Term.objects.select_for_update().get(pk=term.pk)
+    term.renewal_requested_on, term.renewal_refused_on = None, refused_on
+    term.save(update_fields=["renewal_requested_on", "renewal_refused_on"])
     return term
 
 

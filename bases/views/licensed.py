@@ -1,5 +1,6 @@
 """The bases a person may see, one base's page, and giving it up."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from bases.forms import BaseFilter, SurrenderForm
 from bases.models import Base
 from bases.report_calendar import Line, lines_of
 from bases.rules import can_record_activity, can_surrender
-from bases.standing import Standing, standing
+from bases.standing import Standing, standing, window_days
 from bases.timeline import events_of
 from bases.views.finding import asked, filtered_bases, find_base, page_of, reader, today_of
 from haizhi_portal.accounts.entry import entry
@@ -60,7 +61,10 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         "coming": [line for line in lines if line.state.key == "coming"],
         "moves": _moves(base, state, lines, is_own=bool(can_surrender(actor, base)) or _is_own(request, base)),
         "renewal": renewal_verdict(
-            today=today, expires_on=state.term.expires_on, figures=figures, calendar=working_days
+            today=today,
+            expires_on=state.term.expires_on,
+            figures=replace(figures, renewal_window_days=window_days(state.term, figures)),
+            calendar=working_days,
         )
         if state.window
         else None,

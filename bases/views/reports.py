@@ -1,5 +1,6 @@
 """Reports: the list, one report with its versions, writing it, answering it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,12 @@ from bases.models import Base, Obligation
 from bases.naming import period_title
 from bases.report_parts import PARTS, missing, tidy
 from bases.report_state import condition, report_state
-from bases.rules import can_answer_report, can_write_report, is_own, last_filing
+from bases.rules import can_answer_report, can_file_report, can_write_report, filing_opens_on, is_own, last_filing
 from bases.views.finding import asked, find_base, find_report, page_of, reader, today_of
 from bases.views.licensed import READERS
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
@@ -146,7 +148,7 @@ def _page(
     actor, today = actor_of(request), today_of(request)
     newest = last_filing(obligation)
     state = report_state(obligation, newest.outcome if newest else None, today)
-    may_write = can_write_report(actor, obligation)
+    may_write, may_file = can_write_report(actor, obligation), can_file_report(actor, obligation)
     if may_write and form is None:
         form = ReportForm(initial={**obligation.draft, "version": obligation.version}, kind=obligation.kind)
     parts = PARTS[obligation.kind]
@@ -157,10 +159,13 @@ def _page(
         "obligation": obligation,
         "title": period_title(obligation.kind, obligation.period),
         "state": state,
-        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
+        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL)
+        | _before_filing(obligation, state.key, today, own=is_own(actor, base)),
         "moved": nominal != obligation.due_on,
         "nominal": nominal,
         "form": form if may_write else None,
+        "may_file": may_file,
+        "files_from": filing_opens_on(obligation),
         "may_answer": bool(can_answer_report(actor, obligation)),
         "opinion_form": opinion_form or OpinionForm(auto_id="opinion_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
@@ -194,6 +199,15 @@ def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: b
     }[key]
     by = obligation.due_on if key in ("open", "overdue") else None
     return {"sentence": sentence, "mover": mover, "by": by, "tone": tone}
+
+
+def _before_filing(obligation: Obligation, key: str, today: date, *, own: bool) -> dict[str, Any]:
+    """What is said instead while it can be written but not filed yet."""
+    first = filing_opens_on(obligation)
+    if key != "open" or today >= first:
+        return {}
+    sentence = _("%(day)s起可以报送，现在可以先写。") if own else _("这一期还没有结束，%(day)s起基地可以报送。")
+    return {"sentence": sentence % {"day": said(first)}, "tone": "idle"}
 
 
 def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> QuerySet[Obligation]:

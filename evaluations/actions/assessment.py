@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bases.actions.endings import end_unrenewed
-from bases.actions.terms import attach_approval, note_renewal, renew
+from bases.actions.terms import attach_approval, note_refusal, renew
 from bases.models import Term
 from evaluations import rules
 from evaluations.actions.locking import is_same_text, locked_renewal
@@ -103,7 +103,7 @@ def _renewed(actor: Actor, renewal: Renewal) -> Document:
 def _not_renewed(actor: Actor, renewal: Renewal, reason: str) -> Document:
     """The base runs on to its last day, or ends today if that is over."""
     base, term = renewal.term.base, renewal.term
-    note_renewal(term=term, requested_on=None)
+    note_refusal(term=term, refused_on=actor.today)
     end_unrenewed(actor=actor, base=base)
     document = _issue(
         actor,

@@ -23,7 +23,7 @@ from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.deadlines import review_deadline
 from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.grading import grade
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import calendar
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.scoring.actions import criteria_for, hand_over_sheet, open_sheet, save_sheet, submit_sheet
 from haizhi_portal.scoring.models import CriteriaSet
@@ -41,7 +41,7 @@ def open_year(*, actor: Actor, year: int) -> int:
     Raises RuleViolation before the year is over.
     """
     rules.can_open_year(actor, year).require()
-    figures = figures_on(actor.today)
+    figures = rules.figures_of_year(year)
     missing = list(in_force_on(date(year, 12, 31)).exclude(evaluations__year=year).order_by("number"))
     if not missing:
         return 0
@@ -97,7 +97,8 @@ def score(
     else:
         sheet = save_sheet(sheet=sheet, points=points, comments=comments, opinion=opinion)
     evaluation.sheet = sheet
-    evaluation.evidence = evidence_of(evaluation.base, evaluation.year, figures_on(evaluation.opened_on)).as_json()
+    figures = rules.figures_of_year(evaluation.year)
+    evaluation.evidence = evidence_of(evaluation.base, evaluation.year, figures).as_json()
     evaluation.save(update_fields=["sheet", "score", "evidence"])
     if submit:
         record(
@@ -115,7 +116,7 @@ def announce(*, actor: Actor, evaluation: Evaluation) -> Evaluation:
     """Tell the base its score and result; from now it may ask once for a review."""
     evaluation = locked_evaluation(evaluation)
     rules.can_announce(actor, evaluation).require()
-    figures = figures_on(evaluation.opened_on)
+    figures = rules.figures_of_year(evaluation.year)
     evaluation.result = grade(evaluation.score or Decimal(0), figures)
     evaluation.announced_on, evaluation.announced_by = actor.today, actor.user
     evaluation.review_until = review_deadline(actor.today, figures, calendar())
@@ -247,7 +248,7 @@ def decide_review(
     review.sheet, review.decided_on, review.decided_by, review.opinion = sheet, actor.today, actor.user, sheet.opinion
     review.save(update_fields=["sheet", "decided_on", "decided_by", "opinion"])
     evaluation.score = sheet.total
-    evaluation.result = grade(sheet.total or Decimal(0), figures_on(evaluation.opened_on))
+    evaluation.result = grade(sheet.total or Decimal(0), rules.figures_of_year(evaluation.year))
     evaluation.save(update_fields=["score", "result"])
     record(
         "evaluation.reviewed",
@@ -265,7 +266,7 @@ def decide_review(
 def _criteria(evaluation: Evaluation) -> CriteriaSet:
     """The indicators of the year; an evaluation taken over without any is given those of its year now."""
     if evaluation.criteria_set is None:
-        figures = figures_on(evaluation.opened_on)
+        figures = rules.figures_of_year(evaluation.year)
         evaluation.criteria_set = criteria_for(
             purpose=CriteriaSet.Purpose.EVALUATION, year=evaluation.year, figures=figures
         )

@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 
-def _record(event: str, actor: Actor, renewal: Renewal, *, reason: str = "") -> None:
-    data = {"expires_on": renewal.term.expires_on}
+def _record(event: str, actor: Actor, renewal: Renewal, *, reason: str = "", **more: date) -> None:
+    data = {"expires_on": renewal.term.expires_on, **more}
     record(event, actor=actor, clause=CLAUSE, reason=reason, data=data, **about_renewal(renewal))
 
 
@@ -79,8 +79,12 @@ def request_renewal(*, actor: Actor, base: Base, statement: str, plan: str) -> R
 
 
 @transaction.atomic
-def register_paper(*, actor: Actor, renewal: Renewal, received_on: date) -> Renewal:
-    """Register the stamped paper, which arrived between the request and the last day for it. Raises RuleViolation."""
+def register_paper(*, actor: Actor, renewal: Renewal, received_on: date, reason: str = "") -> Renewal:
+    """Register the stamped paper, which arrived between the request and the last day for it.
+
+    Registration is for the actor's day. An earlier day of receipt needs the reason why it was not registered then,
+    and is shown as such for ever. Raises RuleViolation (field "received_on" or "reason").
+    """
     renewal = locked_renewal(actor, renewal)
     rules.can_register_paper(actor, renewal).require()
     if received_on > renewal.paper_due_on:
@@ -90,9 +94,24 @@ def register_paper(*, actor: Actor, renewal: Renewal, received_on: date) -> Rene
         span = said_range(renewal.requested_on, min(actor.today, renewal.paper_due_on))
         message = _("收到日期应在%(span)s之间。") % {"span": span}
         raise RuleViolation(clause=CLAUSE, message=message, field="received_on")
-    renewal.paper_received_on = received_on
-    renewal.save(update_fields=["paper_received_on"])
-    _record("renewal.paper_received", actor, renewal)
+    reason = reason.strip() if received_on < actor.today else ""
+    if received_on < actor.today and not reason:
+        message = _("收到日期早于今天（%(day)s）的是补登，请写明当时没有登记的原因。") % {"day": said(actor.today)}
+        raise RuleViolation(clause=CLAUSE, message=message, field="reason", code="reason_missing")
+    renewal.paper_received_on, renewal.paper_registered_on = received_on, actor.today
+    renewal.paper_reason = reason
+    renewal.save(update_fields=["paper_received_on", "paper_registered_on", "paper_reason"])
+    days = {"received_on": received_on, "registered_on": actor.today}
+    _record("renewal.paper_received", actor, renewal, reason=reason, **days)
+    tell(
+        actor=actor,
+        recipients=people_of(renewal.term.base.organisation),
+        kind="renewal.paper_received",
+        subject=_("续期的纸质申请已收到"),
+        body=_("%(base)s的盖章纸质申请于%(day)s收到，市科协正在考核。")
+        % {"base": renewal.term.base.name, "day": said(received_on)},
+        link=renewal_page(renewal),
+    )
     return renewal
 
 

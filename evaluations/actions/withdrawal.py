@@ -33,18 +33,23 @@ SERIES = "大科协发"
 def open_if_failed_twice(*, actor: Actor, base: Base, on: date) -> Withdrawal | None:
     """Open a withdrawal, as of ``on``, when the last two evaluated years both failed and none was opened for them.
 
-    None when there is no such run, the base has ended, or another case against it is still open.
+    None when there is no such run, the base had ended by then, or another case against it is still open. Found only
+    after the base has ended later than that, the case is closed at once, as of that ending.
     """
     base = end_what_is_over(actor=actor, base=base)
     run = failed_run(final_results(base))
-    if run is None or base.ended_on is not None:
+    if run is None or (base.ended_on is not None and base.ended_on <= on):
         return None
     cases = Withdrawal.objects.filter(base=base)
     if cases.filter(first_failed_year=run[0], second_failed_year=run[1]).exists():
         return None
     if cases.filter(closed_on__isnull=True).exists():
         return None
-    return _open(Actor.system(actor.now), base, Withdrawal.Ground.TWO_FAILURES, list(run), "", on)
+    system = Actor.system(actor.now)
+    withdrawal = _open(system, base, Withdrawal.Ground.TWO_FAILURES, list(run), "", on)
+    if base.ended_on is not None:
+        close(system, withdrawal, _("基地资格已经终止。"), on=base.ended_on)
+    return withdrawal
 
 
 @transaction.atomic
@@ -89,6 +94,8 @@ def _open(actor: Actor, base: Base, ground: str, years: list[int], statement: st
         data={"ground": ground, "years": years},
         **about_withdrawal(withdrawal),
     )
+    if base.ended_on is not None:
+        return withdrawal
     tell(
         actor=actor,
         recipients=municipal_staff(),
@@ -203,7 +210,7 @@ def close_withdrawal(*, actor: Actor, withdrawal: Withdrawal, reason: str) -> Wi
     rules.can_close_withdrawal(actor, withdrawal).require()
     if not reason.strip():
         raise RuleViolation(clause=CLAUSE, message=_("请写明不予取消、直接结案的理由。"), field="reason")
-    close(actor, withdrawal, reason.strip())
+    close(actor, withdrawal, reason.strip(), on=actor.today)
     tell(
         actor=actor,
         recipients=municipal_staff(),
@@ -218,13 +225,14 @@ def close_withdrawal(*, actor: Actor, withdrawal: Withdrawal, reason: str) -> Wi
 
 @transaction.atomic
 def close_moot(*, actor: Actor) -> int:
-    """Close cases and renewals of bases that ended some other way; returns how many."""
+    """Close cases and renewals of bases that ended some other way, as of that day; returns how many."""
     done = 0
     cases = Withdrawal.objects.filter(closed_on__isnull=True, base__ended_on__isnull=False)
     for withdrawal in cases.select_related("base").order_by("pk"):
         withdrawal = locked_withdrawal(actor, withdrawal)
-        if withdrawal.closed_on is None:
-            close(actor, withdrawal, _("基地资格已经终止。"))
+        ended_on = withdrawal.base.ended_on
+        if withdrawal.closed_on is None and ended_on is not None:
+            close(Actor.system(actor.now), withdrawal, _("基地资格已经终止。"), on=ended_on)
             done += 1
     ended = Base.objects.filter(ended_on__isnull=False, terms__renewals__state__in=["requested", "returned"])
     for base in ended.distinct().order_by("number"):
@@ -232,13 +240,14 @@ def close_moot(*, actor: Actor) -> int:
     return done
 
 
-def close(actor: Actor, withdrawal: Withdrawal, reason: str) -> None:
-    """Enter the end of a case that withdraws nothing."""
-    withdrawal.closed_on, withdrawal.close_reason = actor.today, reason
+def close(actor: Actor, withdrawal: Withdrawal, reason: str, *, on: date) -> None:
+    """Enter the end of a case that withdraws nothing, as of the day it lost its object or was decided."""
+    withdrawal.closed_on, withdrawal.close_reason = on, reason
     withdrawal.save(update_fields=["closed_on", "close_reason"])
     record(
         "withdrawal.closed",
         actor=actor,
+        on=on,
         clause=CLAUSE,
         reason=reason,
         data={"ground": withdrawal.ground, "years": withdrawal.years},

@@ -25,7 +25,6 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.grading import EXEMPT
-from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.models import Mark, Sheet
 
@@ -126,7 +125,7 @@ def indicators(evaluation: Evaluation, *, marked: bool) -> list[Indicator]:
         return []
     evidence = evaluation.evidence
     if not rules.is_scored(evaluation) and evaluation.final_on is None:
-        evidence = evidence_of(evaluation.base, evaluation.year, figures_on(evaluation.opened_on)).as_json()
+        evidence = evidence_of(evaluation.base, evaluation.year, rules.figures_of_year(evaluation.year)).as_json()
     review = review_in(evaluation)
     first = _marks(evaluation.sheet) if marked else {}
     second = _marks(review.sheet) if marked and review is not None else {}

@@ -31,6 +31,7 @@ from evaluations.views.finding import (
     trail_to_base,
     trail_to_renewal,
 )
+from evaluations.views.record import cases_of, evaluations_of, paper_said
 from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -103,7 +104,8 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
         "others": [step for step in steps if step not in expected[:1]],
         "changes": _changes(found),
         "inner": inner,
-        "evaluations": _evaluations(found) if inner else [],
+        "evaluations": evaluations_of(found) if inner else [],
+        "cases": cases_of(found) if inner else [],
         "evidence": evidence_of_term(found.term, request.today) if inner else [],
         "facts": _facts(found),
         "events": renewal_events(found, inner=inner),
@@ -250,16 +252,6 @@ def _changes(found: Renewal) -> list[tuple[str, list[str]]]:
     return [(label, cells) for label, cells in rows if cells[0] != cells[1]]
 
 
-def _evaluations(found: Renewal) -> list[Any]:
-    """The evaluations of the years that ended within the term."""
-    term = found.term
-    return list(
-        term.base.evaluations.filter(year__gte=term.starts_on.year, year__lte=term.expires_on.year)
-        .select_related("base__organisation", "sheet", "review")
-        .order_by("year")
-    )
-
-
 def _facts(found: Renewal) -> list[tuple[str, Any]]:
     base, term = found.term.base, found.term
     rows: list[tuple[str, Any]] = [
@@ -269,10 +261,7 @@ def _facts(found: Renewal) -> list[tuple[str, Any]]:
         (_("申请日期"), said(found.requested_on)),
         (_("版本"), _("第 %(version)s 版") % {"version": found.version}),
     ]
-    if found.paper_received_on:
-        rows.append((_("纸质申请"), _("%(day)s收到") % {"day": said(found.paper_received_on)}))
-    else:
-        rows.append((_("纸质申请"), _("未收到，最后一天%(day)s") % {"day": said(found.paper_due_on)}))
+    rows.append((_("纸质申请"), paper_said(found)))
     if found.decided_on:
         rows.append((_("决定日期"), said(found.decided_on)))
     return rows

@@ -15,6 +15,7 @@ from evaluations.forms import DecideRenewalForm, PaperForm, PrepareRenewalForm, 
 from evaluations.models import Renewal
 from evaluations.views.acting import Act, perform
 from evaluations.views.finding import posted, renewal_for, trail_to_renewal
+from evaluations.views.record import cases_of, evaluations_of, paper_said
 from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -34,16 +35,30 @@ FORMS = require_http_methods(["GET", "HEAD", "POST"])
 def renewal_paper(request: PortalRequest, public_id: str) -> HttpResponse:
     """Register the stamped paper."""
     found, actor = renewal_for(request, public_id), actor_of(request)
-    form = PaperForm(posted(request), initial={"received_on": min(request.today, found.paper_due_on)})
+    form = PaperForm(posted(request), initial={"received_on": request.today})
+    late = request.today > found.paper_due_on
     act = Act(
         title=_("登记纸质申请"),
         about=found.term.base.name,
         button=_("登记"),
         facts=[(_("申请日期"), said(found.requested_on)), (_("送达的最后一天"), said(found.paper_due_on))],
-        effects=[_("记下收到的日期，续期考核可以拟为通过。"), _("登记之后不能更改。")],
+        effects=[
+            _("记下收到的日期，续期考核可以拟为通过。"),
+            _("补登以前收到的，登记日期和原因写入审计台账，领导决定时可以看到。"),
+            _("登记之后不能更改；%(unit)s收到通知。") % {"unit": found.term.base.organisation.name},
+        ],
+        warning=_("送达的最后一天%(day)s已过，今天收到的不能登记；只有在此之前实际收到而漏登的，可写明原因补登。")
+        % {"day": said(found.paper_due_on)}
+        if late
+        else "",
         verdict=rules.can_register_paper(actor, found),
         form=form,
-        do=lambda: actions.register_paper(actor=actor, renewal=found, received_on=form.cleaned_data["received_on"]),
+        do=lambda: actions.register_paper(
+            actor=actor,
+            renewal=found,
+            received_on=form.cleaned_data["received_on"],
+            reason=form.cleaned_data["reason"],
+        ),
         done=_("纸质申请已登记。"),
         back=reverse("evaluations:renewal", args=[public_id]),
         trail=trail_to_renewal(found),
@@ -152,6 +167,9 @@ def renewal_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "renewal": found,
         "form": form,
         "evidence": evidence_of_term(found.term, request.today),
+        "evaluations": evaluations_of(found),
+        "cases": cases_of(found),
+        "paper": paper_said(found),
         "passing": _deciding(actor, found, True),
         "failing": _deciding(actor, found, False),
         "blocked": as_refusal(verdict) if violation is None else None,

@@ -27,7 +27,7 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.deadlines import review_deadline
 from haizhi_portal.policy.grading import RESULT_LABELS, grade
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import calendar
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.queries import content_digest
@@ -189,7 +189,7 @@ def review_decide(request: PortalRequest, public_id: str) -> HttpResponse:
 def announce(request: PortalRequest, public_id: str) -> HttpResponse:
     """Tell the base its score and result."""
     evaluation, actor = evaluation_for(request, public_id), actor_of(request)
-    form, figures = ConfirmForm(posted(request)), figures_on(evaluation.opened_on)
+    form, figures = ConfirmForm(posted(request)), rules.figures_of_year(evaluation.year)
     total = evaluation.score
     result = RESULT_LABELS[grade(total, figures)] if total is not None else ""
     until = said(review_deadline(request.today, figures, calendar()))
@@ -256,7 +256,7 @@ def _rows(evaluation: Evaluation, form: ScoreForm) -> list[tuple[Any, Any, Any]]
 
 
 def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
-    figures, total = figures_on(evaluation.opened_on), form.total()
+    figures, total = rules.figures_of_year(evaluation.year), form.total()
     effects = [
         _("总分 %(total)s 分，按现行标准为%(result)s。")
         % {"total": f"{total:.2f}", "result": RESULT_LABELS[grade(total, figures)]},
@@ -269,7 +269,7 @@ def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
 
 def _reviewing(evaluation: Evaluation, form: ScoreForm) -> list[str]:
     total = form.total()
-    result = RESULT_LABELS[grade(total, figures_on(evaluation.opened_on))]
+    result = RESULT_LABELS[grade(total, rules.figures_of_year(evaluation.year))]
     old = {"score": evaluation.score, "result": evaluation.get_result_display()}
     effects = [
         _("结果由 %(score)s 分、%(result)s，") % old

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -51,11 +52,39 @@ class Timetable:
         found = []
         if self.opens_on.year != self.year:
             found.append(Problem("opens_on", f"申报开始日应在 {self.year} 年内。"))
-        days = self.days()
-        for (_, earlier_title, earlier), (field, title, day) in pairwise(days):
-            if day < earlier:
-                found.append(Problem(field, f"{title}不能早于{earlier_title}（{said(earlier)}）。"))
+        for (_, earlier_title, earlier), (field, title, day) in pairwise(self.days()):
+            if day <= earlier:
+                found.append(Problem(field, f"{title}应晚于{earlier_title}（{said(earlier)}）。"))
+        named = {problem.field for problem in found}
+        if self.applicants_close_on.year > self.year and "applicants_close_on" not in named:
+            found.append(Problem("applicants_close_on", f"单位申报截止日应在 {self.year} 年内。"))
+        last = date(self.year + 1, 12, 31)
+        if self.certification_on > last and "certification_on" not in named:
+            found.append(Problem("certification_on", f"集中认证日最晚为{said(last)}。"))
         return found
+
+    def clashes(self, others: Iterable[Timetable]) -> list[Problem]:
+        """Where another year's call is open on one of the days on which this one would be; empty when none is."""
+        for other in others:
+            if other.opens_on <= self.applicants_close_on and self.opens_on <= other.applicants_close_on:
+                period = said_range(other.opens_on, other.applicants_close_on)
+                field = "opens_on" if self.opens_on >= other.opens_on else "applicants_close_on"
+                words = f"{other.year}年度申报时间为{period}，同一时间只能开放一个年度的申报，请错开。"
+                return [Problem(field, words)]
+        return []
+
+
+def announcing_problems(timetable: Timetable, today: date, others: Iterable[Timetable]) -> list[Problem]:
+    """What keeps a call from being announced today: it opens today or later, this year or the coming one."""
+    if timetable.year < today.year:
+        return [Problem("year", f"{timetable.year} 年已过，只能公布 {today.year} 或 {today.year + 1} 年度申报。")]
+    if timetable.year > today.year + 1:
+        return [Problem("year", f"现在只能公布 {today.year} 或 {today.year + 1} 年度申报。")]
+    found = timetable.problems()
+    if timetable.opens_on < today and timetable.opens_on.year == timetable.year:
+        words = f"申报须在开始之日或之前公布，申报开始日不能早于今天（{said(today)}）。"
+        found.insert(0, Problem("opens_on", words))
+    return found or timetable.clashes(others)
 
 
 def submission_verdict(timetable: Timetable, now: datetime, *, correction_until: date | None = None) -> Verdict:

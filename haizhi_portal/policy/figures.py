@@ -52,8 +52,10 @@ class Figures:
     term_years: int = 3
     renewal_window_days: int = 90
     quarterly_due_days: int = 10
+    quarterly_file_days_before: int = 10
     annual_due_month: int = 11
     annual_due_day: int = 30
+    annual_file_days_before: int = 60
     review_working_days: int = 5
     withdrawal_confirm_days: int = 30
     renewal_paper_working_days: int = 10
@@ -181,8 +183,10 @@ FIGURE_SPECS: dict[str, FigureSpec] = {
         FigureSpec("term_years", "资格有效期", "年", "5.6-term", "integer", 1, 10),
         FigureSpec("renewal_window_days", "到期前可申请续期", "天", "5.6-renewal", "integer", 1, 365),
         FigureSpec("quarterly_due_days", "季度信息在季后报送", "天", "5.3-quarterly", "integer", 1, 60),
+        FigureSpec("quarterly_file_days_before", "季度信息在季末前可报送", "天", "5.3-quarterly", "integer", 0, 60),
         FigureSpec("annual_due_month", "年度总结截止月", "月", "5.3-annual", "integer", 1, 12),
         FigureSpec("annual_due_day", "年度总结截止日", "日", "5.3-annual", "integer", 1, 31),
+        FigureSpec("annual_file_days_before", "年度总结在截止日前可报送", "天", "5.3-annual", "integer", 0, 180),
         FigureSpec("review_working_days", "评估结果复核申请期", "个工作日", "5.4-evaluation", "integer", 1, 60),
         FigureSpec("withdrawal_confirm_days", "取消资格确认期", "天", "5.5-exit", "integer", 1, 180),
         FigureSpec("renewal_paper_working_days", "续期纸质申请补交期", "个工作日", "5.6-renewal", "integer", 1, 60),

@@ -5,14 +5,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 from random import Random
 
+from stdnum import numdb
 from stdnum.cn import ric, uscc
 
 from haizhi_portal.policy.verdict import Verdict
 
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LOOKALIKES = {"I": "1", "O": "0", "S": "5", "V": "U 或 Y", "Z": "2"}
+# Who registers (first place) and what kinds of unit they register (second place), after GB 32100 and its amendments.
+_REGISTERED_BY: dict[str, tuple[str, str]] = {
+    "1": ("机构编制", "1239"),
+    "2": ("外交", "19"),
+    "3": ("司法行政", "123459"),
+    "4": ("文化", "19"),
+    "5": ("民政", "123459"),
+    "6": ("旅游", "129"),
+    "7": ("宗教", "129"),
+    "8": ("工会", "19"),
+    "9": ("市场监管", "123"),
+    "A": ("中央军委改革和编制管理", "19"),
+    "N": ("农业农村", "1239"),
+    "Y": ("其他", "1"),
+}
+_NATIONAL_REGISTRY = "100000"
 _SUBJECT_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _APPLICANT = "3.1-applicant"
@@ -28,7 +46,11 @@ def normalise(text: str) -> str:
 
 
 def credit_code_verdict(code: str) -> Verdict:
-    """Whether a unified social credit code is well formed, with words that tell how to mend it."""
+    """Whether a unified social credit code is well formed, with words that tell how to mend it.
+
+    Looked at: length, signs, registering department and kind, division of the registry, check digit. The inner check
+    digit of the organisation's own part is left alone: the outer one covers every single slip.
+    """
     code = normalise(code)
     problem = _credit_code_problem(code)
     return Verdict.no(_APPLICANT, problem) if problem else Verdict.yes(_APPLICANT)
@@ -44,11 +66,31 @@ def _credit_code_problem(code: str) -> str:
             instead = _LOOKALIKES.get(sign)
             hint = f"，是否应为 {instead}" if instead else "，请对照证照更正"
             return f"统一社会信用代码第 {place} 位“{sign}”不是可用字符{hint}。"
+    department, kinds = _REGISTERED_BY.get(code[0], ("", ""))
+    if not department:
+        return f"统一社会信用代码第 1 位“{code[0]}”不是登记管理部门的代码，请对照证照更正。"
+    if code[1] not in kinds:
+        return f"统一社会信用代码第 2 位“{code[1]}”不是{department}部门登记的机构类别，请对照证照更正。"
     if not code[2:8].isdigit():
         return "统一社会信用代码第 3 至 8 位是登记机关区划，应全为数字，请对照证照更正。"
+    if not _is_division(code[2:8]):
+        return f"统一社会信用代码第 3 至 8 位“{code[2:8]}”不是登记机关的行政区划代码，请对照证照更正。"
     if uscc.calc_check_digit(code[:-1]) != code[-1]:
         return "统一社会信用代码的校验码不符，至少有一位填错，请对照证照逐位核对。"
     return ""
+
+
+@cache
+def _is_division(digits: str) -> bool:
+    """Whether a registry may have this division code: the national one, or one whose prefecture exists.
+
+    The last two digits are the registry's affair: development zones register under codes that the country's table of
+    divisions (GB/T 2260, from `stdnum`, abolished ones included) does not list.
+    """
+    if digits == _NATIONAL_REGISTRY:
+        return True
+    divisions = numdb.get("cn/loc")
+    return any("county" in divisions.info(f"{digits[:4]}{last:02d}")[-1][1] for last in range(100))
 
 
 def legal_person_verdict(code: str | None, is_branch: bool) -> Verdict:

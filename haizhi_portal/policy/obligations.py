@@ -77,6 +77,15 @@ def _annual(
             )
 
 
+def files_from(kind: str, qualifies_on: date, figures: Figures) -> date:
+    """The first day on which a report can be filed: some days before the end of its period, it being written earlier.
+
+    `qualifies_on` is the quarter's last day, or the day the year's report falls due before a holiday moves it.
+    """
+    days = figures.quarterly_file_days_before if kind == QUARTERLY else figures.annual_file_days_before
+    return qualifies_on - timedelta(days=days)
+
+
 def is_owed(due: Due, in_force_until: date | None) -> bool:
     """Whether it stays owed when the licence was last in force on that day; None while nothing has ended it.
 

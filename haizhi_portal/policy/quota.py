@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import FIGURE_SPECS
 from haizhi_portal.policy.verdict import Verdict
 
 CLAUSE = "4.2-cap"
@@ -21,14 +23,26 @@ def seat_verdict(taken: int, quota: int, year: int) -> Verdict:
     )
 
 
-def raise_verdict(current: int, new: int, document: str, document_on: date | None) -> Verdict:
-    """Whether a year's quota may go from `current` to `new` on the strength of a dated document."""
+def raise_verdict(
+    current: int, new: int, document: str, document_on: date | None, *, year: int, today: date
+) -> Verdict:
+    """Whether a year's quota may go from `current` to `new` on the strength of a dated document.
+
+    The document is neither of the future nor older than the year before the call's.
+    """
+    maximum = FIGURE_SPECS["annual_quota"].maximum
+    if new > maximum:
+        return Verdict.no(CLAUSE, f"新名额最多 {maximum} 个。")
     if new <= current:
         return Verdict.no(CLAUSE, f"新名额须大于现有的 {current} 个。")
     if not document.strip():
         return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件文号。")
     if document_on is None:
         return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件日期。")
+    if document_on > today:
+        return Verdict.no(CLAUSE, f"文件日期不能晚于今天（{said(today)}）。")
+    if document_on < date(year - 1, 1, 1):
+        return Verdict.no(CLAUSE, f"文件日期不能早于{said(date(year - 1, 1, 1))}：须是针对 {year} 年度名额的文件。")
     return Verdict.yes(CLAUSE)
 
 

@@ -31,6 +31,7 @@ _TITLES: dict[str, str | Promise] = {
     "base.licensed": _("批准设立并授牌"),
     "base.revoked": _("取消资格"),
     "base.surrendered": _("主动退出"),
+    "call.announced": _("公布年度申报"),
     "call.closed": _("申报截止"),
     "call.opened": _("申报开始"),
     "call.timetable_changed": _("调整时间安排"),

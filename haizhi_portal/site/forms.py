@@ -83,7 +83,7 @@ class FiguresForm(forms.Form):
         super().__init__(*args, **options)
         self.figures = figures
         self.fields["in_force_from"] = day_field(
-            label=_("生效日期"), help_text=_("不早于今天；已经决定的事项仍按原指标。")
+            label=_("生效日期"), help_text=_("最早明天；已经开始或决定的事项仍按原指标。")
         )
         self.fields["reason"] = forms.CharField(
             label=_("依据和理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from applications.actions import call as calls
-from applications.models import Call, TimetableChange
+from applications.models import Application, Call, TimetableChange
+from applications.rules import can_close_decisions, can_open_round
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.verdict import RuleViolation
@@ -88,7 +90,7 @@ def test_opening_and_closing_are_written_once_for_their_own_day(today: str, writ
     year = make.call()
     for _ in range(2):
         calls.record_call_events(actor=Actor.system(make.at(today)), call=year)
-    entries = Entry.objects.filter(event__startswith="call.").order_by("seq")
+    entries = Entry.objects.filter(event__in=["call.opened", "call.closed"]).order_by("seq")
     assert [(entry.event, entry.on.isoformat()) for entry in entries] == written
     for entry in entries:
         assert entry.data == {"year": 2027, "opens_on": "2027-03-01", "closes_on": "2027-04-30"}
@@ -100,3 +102,82 @@ def test_a_submission_first_records_that_the_call_is_open() -> None:
     events = list(Entry.objects.filter(event__in=["call.opened", "application.submitted"]).order_by("seq"))
     assert [event.event for event in events] == ["call.opened", "application.submitted"]
     assert events[0].on == date(2027, 3, 1)
+
+
+def test_the_announcement_is_on_record() -> None:
+    make.call()
+    entry = Entry.objects.get(event="call.announced")
+    assert entry.data == {"year": 2027, "opens_on": "2027-03-01", "closes_on": "2027-04-30", "quota": 5}
+    assert (entry.on, entry.role, entry.object) == (date(2027, 1, 1), "municipal", "call:2027")
+
+
+@pytest.mark.parametrize(
+    ("today", "year", "field"),
+    [
+        ("2025-12-31", 2027, "year"),
+        ("2026-01-01", 2027, None),
+        ("2027-03-01", 2027, None),
+        ("2027-03-02", 2027, "opens_on"),
+        ("2028-01-01", 2027, "year"),
+        ("2027-01-01", 2019, "year"),
+    ],
+)
+def test_a_call_is_announced_in_time_and_for_no_year_that_is_over(today: str, year: int, field: str | None) -> None:
+    officer = make.acting(make.user(Role.MUNICIPAL), today)
+    if field is None:
+        assert calls.announce_call(actor=officer, year=year, **make.days_of(year)).year == year
+        return
+    with pytest.raises(RuleViolation) as refused:
+        calls.announce_call(actor=officer, year=year, **make.days_of(year))
+    assert refused.value.field == field
+    assert not Entry.objects.filter(event="call.announced").exists()
+
+
+def test_a_timetable_moves_into_no_other_call_and_the_database_holds_it_too() -> None:
+    early = make.call()
+    late = make.call(2028)
+    Call.objects.filter(pk=early.pk).update(
+        applicants_close_on=date(2028, 2, 28),
+        districts_close_on=date(2028, 3, 10),
+        initial_close_on=date(2028, 3, 11),
+        certification_on=date(2028, 3, 12),
+    )
+    officer = make.acting(make.user(Role.MUNICIPAL), "2028-01-10")
+    with pytest.raises(RuleViolation, match="同一时间只能开放一个年度") as refused:
+        calls.change_timetable(
+            actor=officer, call=late, reason="提前", **make.days_of(2028, opens_on=date(2028, 2, 28))
+        )
+    assert refused.value.field == "opens_on"
+    with pytest.raises(IntegrityError, match="one call is open"), transaction.atomic():
+        Call.objects.filter(pk=late.pk).update(opens_on=date(2028, 2, 28))
+    moved = calls.change_timetable(
+        actor=officer, call=late, reason="提前", **make.days_of(2028, opens_on=date(2028, 2, 29))
+    )
+    assert moved.opens_on == date(2028, 2, 29)
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_the_timetable_stays_once_the_round_has_opened() -> None:
+    application = make.carried_to(Application.State.CERTIFICATION)
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    make.open_round(application.call)
+    with pytest.raises(RuleViolation, match="2027年6月20日开始，时间安排不再调整"):
+        calls.change_timetable(
+            actor=officer,
+            call=application.call,
+            reason="推迟",
+            **make.days_of(certification_on=date(2027, 6, 21)),
+        )
+
+
+@pytest.mark.clause("4.2-yearly")
+@pytest.mark.parametrize(("today", "allowed"), [("2027-04-30", False), ("2027-05-01", True)])
+def test_no_year_is_closed_before_its_applicants_closing_is_past(today: str, allowed: bool) -> None:
+    """Even where a certification day of older times lies before it."""
+    year = make.call()
+    year.certification_on = date(2027, 4, 1)
+    officer = make.acting(make.user(Role.MUNICIPAL), today)
+    verdict = can_close_decisions(officer, year)
+    assert verdict.allowed is allowed
+    assert allowed or "24:00 才截止" in verdict.reason
+    assert ("24:00 才截止" in can_open_round(officer, year).reason) is not allowed

@@ -120,6 +120,7 @@ def test_one_call_and_one_round_a_year() -> None:
 def test_a_timetable_is_in_order() -> None:
     year = make.call()
     refused(lambda: Call.objects.filter(pk=year.pk).update(certification_on=date(2027, 1, 1)))
+    refused(lambda: Call.objects.filter(pk=year.pk).update(certification_on=year.initial_close_on))
 
 
 @pytest.mark.clause("3.1-applicant")

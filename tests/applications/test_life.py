@@ -56,5 +56,11 @@ def test_from_district_to_plaque() -> None:
         "term:HZ2027-01/1",
     }
     about_the_year = Entry.objects.filter(object__in=["call:2027", "round:2027"]).order_by("seq")
-    assert [entry.event for entry in about_the_year] == ["call.opened", "call.closed", "round.opened", "round.closed"]
+    assert [entry.event for entry in about_the_year] == [
+        "call.announced",
+        "call.opened",
+        "call.closed",
+        "round.opened",
+        "round.closed",
+    ]
     assert first_broken() is None

@@ -5,11 +5,15 @@ from datetime import date, datetime
 import pytest
 
 from applications.actions import draft, pre_review, submission
-from applications.models import Application
-from applications.rules import can_submit
+from applications.models import Application, Call
+from applications.queries import visible_to
+from applications.rules import can_start, can_submit
 from applications.sections import CONDITIONS, MATERIALS, SECTIONS, missing, section_states
 from applications.versions import differences
+from applications.worklist import worklist
+from bases.actions.endings import surrender
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Kind, Level
 from tests import factories as make
@@ -136,12 +140,40 @@ def test_a_declined_unit_waits_for_the_next_call() -> None:
 
 
 @pytest.mark.clause("3.1-applicant", "5.6-term")
-def test_a_unit_with_a_live_base_cannot_apply_until_it_has_ended() -> None:
+def test_a_unit_applies_again_in_a_call_that_opens_after_its_base_has_ended() -> None:
+    """On the page, the home page, the list and in the action alike, though nobody recorded the ending."""
     owner = make.carried_to(State.LICENSED).organisation  # valid through 2030-06-30
-    year = make.call(2030, **{field: date(2030, 7, 31) for field in make.DAYS if field != "opens_on"})
+    person = make.applicant_of(owner)
+    days = {
+        "applicants_close_on": date(2030, 7, 31),
+        "districts_close_on": date(2030, 8, 1),
+        "initial_close_on": date(2030, 8, 2),
+        "certification_on": date(2030, 8, 3),
+    }
+    running = make.call(2030, **days)
     with pytest.raises(RuleViolation, match="一个单位只能有一个基地"):
-        make.application_begun(owner, year, on="2030-06-30")
-    draft_from_elsewhere = Application.objects.create(
+        make.application_begun(owner, running, on="2030-06-30")
+    for opens_on, allowed in (("2030-03-01", False), ("2030-07-01", False), ("2030-07-02", True)):
+        Call.objects.filter(pk=running.pk).update(opens_on=date.fromisoformat(opens_on))
+        running.refresh_from_db()
+        verdict = can_start(make.acting(person, "2030-07-02"), owner, running)
+        assert verdict.allowed is allowed
+        assert allowed or "自2030年7月1日起终止，只能参加此后开始的年度申报" in verdict.reason
+        titles = [line.title for line in worklist(person, date(2030, 7, 2)).mine]
+        assert ("2030 年度申报" in titles) is allowed
+        if not allowed:
+            with pytest.raises(RuleViolation, match="请等待下一次年度申报"):
+                make.application_begun(owner, running, on="2030-07-02")
+    assert not Entry.objects.filter(event="base.expired").exists()
+    assert make.submit(make.application_ready(owner, running, on="2030-07-02"), "2030-07-02").version == 1
+    assert Entry.objects.get(event="base.expired").on == date(2030, 7, 1)
+
+
+@pytest.mark.clause("3.1-applicant")
+def test_a_draft_of_a_call_open_before_the_ending_is_not_handed_in() -> None:
+    owner = make.carried_to(State.LICENSED).organisation
+    year = make.call(2030)
+    Application.objects.create(
         number="2030-0001",
         call=year,
         organisation=owner,
@@ -149,13 +181,10 @@ def test_a_unit_with_a_live_base_cannot_apply_until_it_has_ended() -> None:
         created_at=make.at("2030-03-01"),
         created_by=make.applicant_of(owner),
     )
-    application = make.application_ready(owner, year, on="2030-06-30")
-    assert application == draft_from_elsewhere
-    with pytest.raises(RuleViolation, match="一个单位只能有一个基地"):
-        make.submit(application, at("2030-06-30", 23, 59, 59))
-    # Nobody recorded its end, and the next day finds it ended all the same.
-    assert make.submit(application, at("2030-07-01", 0)).version == 1
-    assert Entry.objects.get(event="base.expired").on == date(2030, 7, 1)
+    application = make.application_ready(owner, year, on="2030-03-02")
+    surrender(actor=make.acting(make.applicant_of(owner), "2030-03-02"), base=owner.bases.get(), reason="另有安排")
+    with pytest.raises(RuleViolation, match="自2030年3月2日起终止"):
+        make.submit(application, "2030-03-03")
 
 
 @pytest.mark.clause("4.2-initial", "4.1-annual")
@@ -272,3 +301,16 @@ def test_a_society_that_is_not_municipal_any_more_cannot_submit() -> None:
     with pytest.raises(RuleViolation) as refused:
         make.submit(application)
     assert refused.value.clause == "3.1-kinds"
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(("back_on", "reviewer"), [("2027-05-20", "district"), ("2027-05-21", "municipal")])
+def test_who_is_told_of_a_late_correction_can_open_it(back_on: str, reviewer: str) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    make.send_back(application, "2027-05-18")
+    before = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    make.submit(application, back_on)
+    told = Message.objects.filter(pk__gt=before).select_related("recipient")
+    assert {each.recipient.role for each in told if each.kind == "application.to_review"} == {reviewer}
+    for message in told:
+        assert visible_to(message.recipient).filter(number=application.number).exists(), message.kind

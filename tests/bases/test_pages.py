@@ -275,7 +275,12 @@ def test_a_stale_window_keeps_what_was_typed_and_shows_what_was_saved(client_for
     assert "同事写的" in stale.text
     assert "我写的" in stale.text
     assert 'name="version" value="2"' in stale.text
-    assert mine.post(address, {**YEAR_WORDS, "version": 2, "then": "file"}).status_code == 302
+    early = mine.post(address, {**YEAR_WORDS, "version": 2, "then": "file"})
+    assert early.status_code == 422
+    assert "2027年10月1日起可以报送" in early.text
+    assert YEAR_WORDS["innovations"] in early.text
+    assert 'value="file"' not in mine.get(address).text
+    assert mine.post(address, {**YEAR_WORDS, "version": 2, "then": "save"}).status_code == 302
 
 
 @pytest.mark.clause("5.3-quarterly")

@@ -91,13 +91,17 @@ def test_the_unit_finds_its_open_reports_and_the_officer_those_to_read() -> None
     mine = worklist(me, today)
     assert [(item.title, item.due_on) for item in mine.mine] == [
         ("2027年第2季度工作信息", date(2027, 7, 12)),
-        ("2027年第3季度工作信息", date(2027, 10, 11)),
-        ("2027年度总结与2028年度计划", date(2027, 11, 30)),
     ]
+    assert [(item.title, item.sentence, item.due_on) for item in mine.waiting] == [
+        ("2027年第3季度工作信息", "2027年9月20日起可以报送，现在可以先写。", date(2027, 10, 11)),
+        ("2027年度总结与2028年度计划", "2027年10月1日起可以报送，现在可以先写。", date(2027, 11, 30)),
+    ]
+    assert len(worklist(me, date(2027, 9, 19)).mine) == 1
+    assert [item.title for item in worklist(me, date(2027, 9, 20)).mine][1:] == ["2027年第3季度工作信息"]
     assert mine.mine[0].sentence == "已逾期，请尽快补报。"
     assert [card.value for card in mine.figures] == ["有效"]
     file_report(actor=unit_actor(base, "2027-07-15"), obligation=report(base, "2027Q2"), content=WORDS)
-    assert [item.title for item in worklist(me, today).waiting] == ["2027年第2季度工作信息"]
+    assert [item.title for item in worklist(me, today).waiting][:1] == ["2027年第2季度工作信息"]
     office = worklist(person("municipal"), today)
     assert [(item.title, item.count) for item in office.mine] == [("审阅报告", 1)]
     assert [card.value for card in office.figures] == [1, 0]

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from bases.actions.endings import surrender
-from bases.actions.reports import accept_report, file_report, return_report, save_draft
+from bases.actions.reports import accept_report, due_obligation, file_report, return_report, save_draft
 from bases.models import Filing, Obligation
 from bases.queries import overdue, with_state
 from bases.report_state import STATES, condition, report_state
 from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from tests.bases.kit import WORDS, YEAR_WORDS, actor, events, leader, licensed, officer, person, report, unit_actor
 
@@ -38,6 +39,59 @@ def test_the_first_filing_decides_for_ever(day: str, late: bool) -> None:
         (1, "returned", "办了对接会"),
         (2, "accepted", "三场"),
     ]
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    ("period", "words", "day", "allowed"),
+    [
+        ("2028Q1", WORDS, "2028-01-01", False),  # the first day of the period
+        ("2028Q1", WORDS, "2028-02-29", False),
+        ("2028Q1", WORDS, "2028-03-20", False),
+        ("2028Q1", WORDS, "2028-03-21", True),  # ten days before 31 March
+        ("2028Q1", WORDS, "2028-04-10", True),
+        ("2028", YEAR_WORDS, "2028-01-01", False),
+        ("2028", YEAR_WORDS, "2028-09-30", False),
+        ("2028", YEAR_WORDS, "2028-10-01", True),  # sixty days before 30 November
+    ],
+)
+def test_a_report_is_written_at_any_time_and_filed_near_the_end_of_its_period(
+    period: str, words: dict[str, str], day: str, allowed: bool
+) -> None:
+    base = licensed("2027-04-20")
+    mine = unit_actor(base, day)
+    obligation = due_obligation(actor=mine, base=base, period=period)
+    saved = save_draft(actor=mine, obligation=obligation, content=words, expected_version=1)
+    if allowed:
+        file_report(actor=mine, obligation=saved, content=words)
+        assert report(base, period).late is False
+        return
+    first = "2028年3月21日" if period == "2028Q1" else "2028年10月1日"
+    with pytest.raises(RuleViolation, match=f"{first}起可以报送") as refused:
+        file_report(actor=mine, obligation=saved, content=words)
+    assert refused.value.clause == ("5.3-quarterly" if period == "2028Q1" else "5.3-annual")
+    assert report(base, period).draft == saved.draft
+    assert not Filing.objects.exists()
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_the_days_are_those_of_the_opening_and_a_correction_may_come_at_once() -> None:
+    base = licensed("2027-04-20")
+    FigureEdition.objects.create(
+        in_force_from="2027-05-01",
+        values={"quarterly_file_days_before": 0},
+        edition="修订",
+        reason="依据",
+        set_by="x",
+        set_at=officer("2027-04-30").now,
+    )
+    file_report(actor=unit_actor(base, "2027-06-20"), obligation=report(base, "2027Q2"), content=WORDS)
+    return_report(actor=officer("2027-06-21"), obligation=report(base, "2027Q2"), reason="补充")
+    file_report(actor=unit_actor(base, "2027-06-22"), obligation=report(base, "2027Q2"), content=WORDS)
+    mine = unit_actor(base, "2027-09-29")
+    later = due_obligation(actor=mine, base=base, period="2027Q3")
+    with pytest.raises(RuleViolation, match="2027年9月30日起可以报送"):
+        file_report(actor=mine, obligation=later, content=WORDS)
 
 
 @pytest.mark.clause("5.3-annual")

@@ -72,6 +72,7 @@ def test_an_application_form_bears_the_check_code_of_its_version_and_is_issued_o
     assert again == first
 
 
+@pytest.mark.usefixtures("facts_may_be_missing")
 @pytest.mark.clause("4.1-paper")
 def test_a_form_the_unit_prints_has_no_number_to_issue_or_void() -> None:
     with rendering_mode("number_only"):

@@ -272,6 +272,7 @@ def test_long_names_stay_within_the_page(kind: str) -> None:
         assert len(text_of(content)) == 1
 
 
+@pytest.mark.usefixtures("facts_may_be_missing")
 @pytest.mark.parametrize("kind", KINDS)
 def test_facts_that_are_missing_leave_no_hole_and_no_error(kind: str) -> None:
     content = rendered(BY_KIND[kind], facts={"organisation": "甲单位"} if kind != "application_form" else {})

@@ -304,7 +304,7 @@ def test_cases_and_requests_of_a_base_that_gave_up_are_closed_by_the_day() -> No
 
     renewal.refresh_from_db()
     case.refresh_from_db()
-    assert (renewal.state, case.closed_on, case.confirmed_on) == ("withdrawn", date(2030, 2, 11), None)
+    assert (renewal.state, case.closed_on, case.confirmed_on) == ("withdrawn", date(2030, 2, 10), None)
 
 
 def test_before_the_day_a_base_that_gave_up_has_nothing_to_decide_any_more() -> None:

@@ -147,6 +147,7 @@ def test_a_base_never_reads_what_the_office_wrote_before_the_decision(client_for
         assert secret not in shown
     assert client.get(page("withdrawal", case)).status_code == 404
     assert "2029 年度" not in shown
+    withdrawals.close_withdrawal(actor=leader("2030-02-19"), withdrawal=case, reason="查无实据")
     decided(renewal, "2030-02-20", passed=True)
     shown = text(client.get(page("renewal", renewal)))
     assert "决定：通过" in shown
@@ -532,3 +533,40 @@ def test_leader_and_officer_see_the_same_case_with_their_own_next_step(client_fo
     assert "作出决定" in text(client_for(user("leader")).get(page("renewal", renewal)))
     assert "作出决定" not in text(client_for(user("municipal")).get(page("renewal", renewal)))
     assert leader("2030-02-20").user == user("leader")
+
+
+@pytest.mark.clause("5.6-renewal")
+def test_late_paper_is_not_registered_as_in_time_by_one_click(client_for: SignIn, today: Today) -> None:
+    today("2030-01-25")  # a day too late
+    base = licensed("2027-03-15")
+    renewal = requested(base, "2030-01-10")
+    clerk = client_for(person(Role.MUNICIPAL))
+
+    shown = clerk.get(page("renewal_paper", renewal))
+    assert 'value="2030-01-25"' in shown.content.decode()
+    assert "送达的最后一天2030年1月24日已过" in text(shown)
+    assert clerk.post(page("renewal_paper", renewal), {"received_on": "2030-01-25"}).status_code == 422
+    unexplained = clerk.post(page("renewal_paper", renewal), {"received_on": "2030-01-24"})
+    assert unexplained.status_code == 422
+    assert "请写明当时没有登记的原因" in text(unexplained)
+    explained = {"received_on": "2030-01-24", "reason": "24 日送达，收发室次日转交"}
+    assert clerk.post(page("renewal_paper", renewal), explained).status_code == 302
+    assert "2030年1月24日收到（2030年1月25日补登：24 日送达，收发室次日转交）" in text(
+        clerk.get(page("renewal", renewal))
+    )
+
+
+@pytest.mark.clause("5.5-exit")
+def test_whoever_decides_a_renewal_sees_the_whole_record(client_for: SignIn, today: Today) -> None:
+    today("2030-02-20")
+    base = licensed("2027-03-15")
+    final(base, 2027, FAILED)
+    renewal = prepared(base, "2030-02-01")
+    boss = client_for(person(Role.LEADER))
+    assert "2027 年度</a> 不合格，40.00" in " ".join(text(boss.get(page("renewal_decide", renewal))).split())
+
+    withdrawals.open_withdrawal(
+        actor=officer("2030-02-02"), base=base, ground="false_statements", years=[], statement="内部立案事实"
+    )
+    assert "尚未办结，办结之前不能决定续期" in text(boss.get(page("renewal_decide", renewal)))
+    assert "未办结，办结之前不能决定续期" in text(boss.get(page("renewal", renewal)))

@@ -3,12 +3,23 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from bases.actions.endings import end_what_is_over, surrender
 from bases.models import Base, Term
+from bases.reminders import of_terms
+from bases.standing import standing
+from bases.worklist import worklist
 from evaluations.actions import renewal as actions
+from evaluations.actions.withdrawal import close_withdrawal, open_withdrawal
 from evaluations.models import Renewal
+from evaluations.rules import can_request_renewal
+from evaluations.timeline import renewal_events
+from evaluations.views.record import paper_said
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
+from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from tests.evaluations.kit import (
@@ -108,7 +119,10 @@ def test_the_paper_follows_within_ten_working_days(base: Base, received_on: str,
 
     if accepted:
         done = actions.register_paper(
-            actor=officer("2030-01-25"), renewal=renewal, received_on=date.fromisoformat(received_on)
+            actor=officer("2030-01-25"),
+            renewal=renewal,
+            received_on=date.fromisoformat(received_on),
+            reason="收件当日系统停机",
         )
         assert done.paper_received_on == date.fromisoformat(received_on)
         with pytest.raises(RuleViolation, match="已经登记过"):
@@ -119,6 +133,99 @@ def test_the_paper_follows_within_ten_working_days(base: Base, received_on: str,
             actor=officer("2030-01-25"), renewal=renewal, received_on=date.fromisoformat(received_on)
         )
     assert caught.value.field == "received_on"
+
+
+@pytest.mark.parametrize(
+    ("registered_on", "received_on", "reason", "kept"),
+    [
+        ("2030-01-24", "2030-01-24", "", ""),
+        ("2030-01-24", "2030-01-24", "没有必要的理由", ""),
+        ("2030-01-25", "2030-01-24", "", None),
+        ("2030-01-25", "2030-01-24", "  ", None),
+        ("2030-01-25", "2030-01-24", "24 日送达，收发室转交", "24 日送达，收发室转交"),
+        ("2030-03-01", "2030-01-10", "漏登", "漏登"),
+    ],
+)
+def test_an_earlier_day_of_receipt_says_why_and_is_shown_as_such(
+    base: Base, registered_on: str, received_on: str, reason: str, kept: str | None
+) -> None:
+    renewal, office = requested(base, "2030-01-10"), officer(registered_on)
+    day = date.fromisoformat(received_on)
+    if kept is None:
+        with pytest.raises(RuleViolation, match="请写明当时没有登记的原因") as caught:
+            actions.register_paper(actor=office, renewal=renewal, received_on=day, reason=reason)
+        assert caught.value.field == "reason"
+        return
+    done = actions.register_paper(actor=office, renewal=renewal, received_on=day, reason=reason)
+    assert (done.paper_received_on, done.paper_registered_on, done.paper_reason) == (day, office.today, kept)
+    entry = Entry.objects.get(event="renewal.paper_received")
+    assert (entry.on, entry.reason) == (office.today, kept)
+    assert entry.data == {"expires_on": LAST, "received_on": received_on, "registered_on": registered_on}
+    assert ("补登" in paper_said(done)) == bool(kept)
+    title = renewal_events(done, inner=False)[0].title
+    assert title == (f"补登：{said(day)}收到盖章的纸质申请" if kept else "收到盖章的纸质申请")
+
+
+def test_the_unit_is_told_that_its_paper_came_and_nobody_else(base: Base) -> None:
+    renewal = requested(base, "2030-01-10")
+    person(Role.MUNICIPAL, name="other")
+    before = set(Message.objects.values_list("pk", flat=True))
+    actions.register_paper(actor=officer("2030-01-11"), renewal=renewal, received_on=date(2030, 1, 11))
+    told = Message.objects.exclude(pk__in=before)
+    assert {(each.recipient.role, each.recipient.organisation_id) for each in told} == {
+        ("applicant", base.organisation_id)
+    }
+
+
+# After the decision ---------------------------------------------------------------------------------------------------
+
+
+def test_who_was_refused_is_told_so_and_is_not_invited_again(base: Base) -> None:
+    decided(prepared(base, "2030-01-10", "fail", on="2030-01-20"), "2030-02-01", passed=False)
+    base.refresh_from_db()
+
+    with pytest.raises(RuleViolation) as caught:
+        requested(base, "2030-02-02")
+    expected = "本期的续期申请已于2030年2月1日决定不予续期，不能再次申请。资格至2030年3月15日有效"
+    assert caught.value.message.startswith(expected)
+
+    now = standing(base, date(2030, 2, 2))
+    assert (now.state, now.window, now.window_open) == ("in_force", None, False)
+    assert now.sentence == "基地资格有效至2030年3月15日；续期申请未通过，期满即终止。"
+    lines = worklist(unit_actor(base, "2030-02-02").user, date(2030, 2, 2)).mine
+    assert [each.title for each in lines if "续期" in each.title] == []
+    before = Message.objects.filter(kind="term.expiring").count()
+    of_terms(system("2030-02-13"))  # thirty days before the last one
+    of_terms(system("2030-03-08"))  # seven
+    assert Message.objects.filter(kind="term.expiring").count() == before
+
+
+def test_what_passed_needs_no_second_request(base: Base) -> None:
+    renewal = decided(prepared(base, "2030-01-10", on="2030-01-20"), "2030-02-01", passed=True)
+    verdict = can_request_renewal(unit_actor(base, "2030-02-02"), base, renewal.term, renewal)
+    assert (verdict.allowed, verdict.reason) == (False, "本期的续期申请已于2030年2月1日通过，无须再次申请。")
+
+
+# An open case ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("5.5-exit")
+@pytest.mark.parametrize("passed", [True, False])
+def test_nothing_is_decided_while_a_case_is_open(base: Base, passed: bool) -> None:
+    renewal = prepared(base, "2030-01-10", on="2030-01-20")
+    case = open_withdrawal(
+        actor=officer("2030-01-21"), base=base, ground="false_statements", years=[], statement="协议系伪造"
+    )
+    with pytest.raises(RuleViolation, match="弄虚作假，2030年1月21日立案）尚未办结") as caught:
+        decided(renewal, "2030-02-01", passed=passed)
+    assert caught.value.clause == "5.5-exit"
+    with pytest.raises(IntegrityError, match="no renewal is decided while a case"), transaction.atomic():
+        Renewal.objects.filter(pk=renewal.pk).update(
+            state="passed" if passed else "failed", decided_on="2030-02-01", decided_by=leader("2030-02-01").user
+        )
+
+    close_withdrawal(actor=leader("2030-02-02"), withdrawal=case, reason="查无实据")
+    assert decided(renewal, "2030-02-03", passed=passed).state == ("passed" if passed else "failed")
 
 
 def test_the_paper_does_not_arrive_in_the_future(base: Base) -> None:

@@ -79,7 +79,7 @@ def test_a_request_waits_for_whoever_has_to_move() -> None:
 
     assert (mine(unit, "2030-01-24"), waiting(unit, "2030-01-24")) == ([title], [])  # the paper is due
     assert (mine(unit, "2030-01-25"), waiting(unit, "2030-01-25")) == ([], [title])
-    renewals.register_paper(actor=officer("2030-01-25"), renewal=renewal, received_on=date(2030, 1, 20))
+    renewals.register_paper(actor=officer("2030-01-25"), renewal=renewal, received_on=date(2030, 1, 20), reason="漏登")
     assert mine(clerk, "2030-01-25") == ["HZ2027-01 续期考核"]
     renewals.return_renewal(actor=officer("2030-01-25"), renewal=renewal, reason="请补充")
     assert (mine(unit, "2030-02-01"), mine(clerk, "2030-02-01")) == ([title], [])

@@ -1,6 +1,7 @@
 """The yearly evaluation, from its opening to the final result (`5.4-evaluation`)."""
 
-from datetime import date
+import json
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from bases.actions.endings import surrender
 from evaluations.actions import evaluation as actions
 from evaluations.actions.finality import final_from
+from evaluations.daily import run
 from evaluations.models import Evaluation
 from haizhi_portal.documents.models import Document
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.scoring.queries import content_digest
 from tests.evaluations.kit import (
@@ -332,3 +335,39 @@ def test_a_reviewed_result_waits_for_an_earlier_year_too() -> None:
     assert decided.final_on is None
     actions.exempt(actor=officer("2029-04-02"), evaluation=evaluation_of(base, 2027), reason="未组织评估")
     assert evaluation_of(base, 2028).final_on == date(2029, 4, 2)
+
+
+# Which figures judge a year -----------------------------------------------------------------------------------------
+
+
+def figures_from(day: str, **values: object) -> None:
+    FigureEdition.objects.create(
+        in_force_from=day, values=values, edition=f"修订 {day}", reason="依据", set_by="x", set_at=actor_time(day)
+    )
+
+
+def actor_time(day: str) -> datetime:
+    return officer(day).now
+
+
+@pytest.mark.clause("5.4-evaluation")
+@pytest.mark.parametrize("opened_on", ["2028-01-01", "2028-01-31", "2028-02-01", "2028-06-30"])
+@pytest.mark.parametrize(
+    ("in_force_from", "result"),
+    [
+        ("2027-12-31", "unqualified"),  # the year's last day counts
+        ("2028-01-01", "qualified"),  # later figures judge later years, whenever this one is opened
+        ("2028-02-01", "qualified"),
+    ],
+)
+def test_a_year_is_judged_by_the_figures_of_its_last_day(opened_on: str, in_force_from: str, result: str) -> None:
+    base = licensed("2027-03-15")
+    figures_from(in_force_from, qualified_from="70", minimum_activities=3, review_working_days=9)
+    run(system(opened_on))
+    evaluation = evaluation_of(base, 2027)
+    actions.score(actor=officer("2028-07-03"), evaluation=evaluation, points=marks("65"), comments={}, opinion="意见")
+    told = actions.announce(actor=officer("2028-07-03"), evaluation=evaluation)
+    assert (told.score, told.result) == (Decimal("65.00"), result)
+    shown = json.dumps(told.evidence, ensure_ascii=False)
+    late = in_force_from == "2027-12-31"
+    assert (f"不少于 {3 if late else 1} 次" in shown, told.review_until) == (True, date(2028, 7, 14 if late else 10))

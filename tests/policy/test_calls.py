@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from haizhi_portal.policy.calls import Timetable, district_verdict, submission_verdict
+from haizhi_portal.policy.calls import Timetable, announcing_problems, district_verdict, submission_verdict
 from haizhi_portal.policy.periods import SHANGHAI, end_of, start_of
 from tests.policy.days import d
 
@@ -25,9 +25,61 @@ def test_a_timetable_in_order_has_no_problems():
     assert CALL.problems() == []
 
 
-def test_all_on_one_day_is_in_order():
+def test_each_day_follows_the_one_before():
     day = d("2027-08-02")
-    assert Timetable(2027, day, day, day, day, day).problems() == []
+    assert [each.field for each in Timetable(2027, day, day, day, day, day).problems()] == [
+        "applicants_close_on",
+        "districts_close_on",
+        "initial_close_on",
+        "certification_on",
+    ]
+    following = [day + timedelta(days=n) for n in range(5)]
+    assert Timetable(2027, *following).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({"applicants_close_on": "2027-12-31", "districts_close_on": "2028-01-01"}, []),
+        ({"applicants_close_on": "2028-01-01", "districts_close_on": "2028-01-02"}, ["applicants_close_on"]),
+        ({"certification_on": "2028-12-31"}, []),
+        ({"certification_on": "2029-01-01"}, ["certification_on"]),
+    ],
+)
+def test_a_call_closes_in_its_year_and_is_certified_by_the_end_of_the_next(changed, fields):
+    later = {"initial_close_on": d("2028-06-01"), "certification_on": d("2028-07-01")}
+    timetable = replace(CALL, **(later | {field: d(day) for field, day in changed.items()}))
+    assert [problem.field for problem in timetable.problems()] == fields
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "fields"),
+    [
+        ("2027-07-01", "2027-08-01", []),
+        ("2027-07-01", "2027-08-02", ["applicants_close_on"]),
+        ("2027-08-02", "2027-08-03", ["opens_on"]),
+        ("2027-08-31", "2027-09-02", ["opens_on"]),
+        ("2027-09-01", "2027-09-02", []),
+    ],
+)
+def test_one_call_is_open_at_a_time(opens, closes, fields):
+    other = replace(CALL, year=2028, opens_on=d(opens), applicants_close_on=d(closes))
+    assert [problem.field for problem in other.clashes([CALL])] == fields
+
+
+@pytest.mark.parametrize(
+    ("today", "fields"),
+    [
+        ("2025-12-31", ["year"]),
+        ("2026-01-01", []),
+        ("2027-08-02", []),
+        ("2027-08-03", ["opens_on"]),
+        ("2027-12-31", ["opens_on"]),
+        ("2028-01-01", ["year"]),
+    ],
+)
+def test_a_call_is_announced_for_this_year_or_the_next_by_the_day_it_opens(today, fields):
+    assert [problem.field for problem in announcing_problems(CALL, d(today), [])] == fields
 
 
 @pytest.mark.parametrize(
@@ -53,7 +105,7 @@ def test_a_timetable_out_of_order_names_the_day_to_change(changed, fields):
 
 def test_a_problem_reads_as_words():
     (problem,) = replace(CALL, districts_close_on=d("2027-08-30")).problems()
-    assert problem == "辖区审核截止日不能早于单位申报截止日（2027年8月31日）。"
+    assert problem == "辖区审核截止日应晚于单位申报截止日（2027年8月31日）。"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ def test_the_figures_of_the_scheme():
         "term_years": 3,
         "renewal_window_days": 90,
         "quarterly_due_days": 10,
+        "quarterly_file_days_before": 10,
+        "annual_file_days_before": 60,
         "annual_due_month": 11,
         "annual_due_day": 30,
         "review_working_days": 5,

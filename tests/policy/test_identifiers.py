@@ -5,6 +5,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from haizhi_portal.policy.identifiers import (
     CREDIT_CODE_ALPHABET,
@@ -56,6 +57,28 @@ def test_a_valid_code_is_accepted_however_typed(code):
     assert credit_code_verdict(f" {code[:8].lower()}-{code[8:].lower()} ")
 
 
+@pytest.mark.clause("3.1-applicant")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "11210200011860014",  # an authority
+        "13210200011860014",  # an association whose posts the state keeps
+        "54210204011860014",  # a residents' committee
+        "93210281MA0DL0011",  # a farmers' cooperative
+        "N2210283MA0DL0011",  # a village's economic organisation
+        "Y1210200MA0DL0011",
+        "91100000MA0DL0011",  # the national registry
+        "91210000MA0DL0011",  # the province's
+        "91210231MA0DL0011",  # a development zone's own code, in no table of divisions
+        "91310115MA0DL0011",
+        "91429004MA0DL0011",  # a city directly under its province
+    ],
+)
+def test_who_registers_what_and_where_is_known(body):
+    assert credit_code_verdict(body + uscc.calc_check_digit(body))
+
+
+@pytest.mark.clause("3.1-applicant")
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -70,6 +93,12 @@ def test_a_valid_code_is_accepted_however_typed(code):
         ("9121A200MA0DL00113", "第 3 至 8 位"),
         ("91210200MA0DL00114", "校验码不符"),
         ("19210200MA0DL00113", "校验码不符"),
+        ("000000000000000000", "第 1 位“0”不是登记管理部门的代码"),
+        ("B1210200MA0DL0011", "现填了 17 位"),
+        ("94210200MA0DL0011R", "第 2 位“4”不是市场监管部门登记的机构类别"),
+        ("Y2210200MA0DL0011A", "第 2 位“2”不是其他部门登记的机构类别"),
+        ("91219900MA0DL0011N", "第 3 至 8 位“219900”不是登记机关的行政区划代码"),
+        ("91000000MA0DL00117", "第 3 至 8 位“000000”不是登记机关的行政区划代码"),
     ],
 )
 def test_a_wrong_code_is_told_how_to_mend(code, words):

@@ -35,10 +35,18 @@ def test_a_full_year_says_what_is_possible_instead():
         (5, 6, "大科协发〔2027〕8号", None, False),
         (5, 5, "大科协发〔2027〕8号", "2027-09-01", False),
         (6, 5, "大科协发〔2027〕8号", "2027-09-01", False),
+        (5, 50, "大科协发〔2027〕8号", "2027-09-01", True),
+        (5, 51, "大科协发〔2027〕8号", "2027-09-01", False),
+        (5, 6, "大科协发〔2027〕8号", "2027-09-02", False),
+        (5, 6, "大科协发〔2027〕8号", "2026-01-01", True),
+        (5, 6, "大科协发〔2027〕8号", "2025-12-31", False),
     ],
 )
 def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, allowed):
-    assert raise_verdict(current, new, document, d(on) if on else None).allowed is allowed
+    assert (
+        raise_verdict(current, new, document, d(on) if on else None, year=2027, today=d("2027-09-01")).allowed
+        is allowed
+    )
 
 
 @pytest.mark.parametrize(

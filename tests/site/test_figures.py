@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from haizhi_portal.accounts import clock
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
@@ -46,7 +47,7 @@ def test_other_figures_hold_from_their_day_and_not_before() -> None:
 
 def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
     call = factories.call(2027)
-    change({"annual_quota": 9}, on="2027-03-01")
+    change({"annual_quota": 9}, on="2027-03-02")
     call.refresh_from_db()
     assert (call.standard_quota, call.quota) == (5, 5)
 
@@ -55,6 +56,8 @@ def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
     ("values", "options", "field"),
     [
         ({"annual_quota": 6}, {"on": "2027-02-28"}, "in_force_from"),
+        ({"annual_quota": 6}, {"on": "2027-03-01"}, "in_force_from"),  # today has begun
+        ({"annual_quota": 6}, {"on": "2030-01-01"}, "in_force_from"),
         ({"annual_quota": 6}, {"reason": "  "}, "reason"),
         ({"annual_quota": -1}, {}, "annual_quota"),
         ({"annual_quota": "五"}, {}, "annual_quota"),
@@ -82,10 +85,16 @@ def test_a_day_has_one_edition() -> None:
 
 def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for: Any) -> None:
     client = client_for(factories.user("municipal"))
+    year = clock.business_now().year + 1
     page = client.get("/figures/change/")
     filled = {name: field.initial for name, field in page.context["form"].fields.items() if field.initial is not None}
     filled = {name: value for name, value in filled.items() if value is not False}
-    sent = {**filled, "in_force_from": "2099-01-01", "reason": "大科协发〔2098〕1号，2098-12-01", "annual_quota": "8"}
+    sent = {
+        **filled,
+        "in_force_from": f"{year}-01-01",
+        "reason": f"大科协发〔{year}〕1号，{year}-01-05",
+        "annual_quota": "8",
+    }
     refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})
     assert refused.status_code == 422
     assert "合计须为 100 分，现为 101 分" in refused.content.decode()

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
-from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.dates_said import said, said_range
 from haizhi_portal.policy.figures import FIGURE_SPECS, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
+from haizhi_portal.policy.periods import ONE_DAY
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
@@ -31,16 +32,18 @@ def can_edit(actor: Actor) -> Verdict:
 def set_figures(
     *, actor: Actor, in_force_from: date, values: Mapping[str, object], reason: str, edition: str
 ) -> FigureEdition:
-    """Put ``values`` (only those that change) in force from a day that is not past, with the reason.
+    """Put ``values`` (only those that change) in force from a coming day, with the reason.
 
-    Raises RuleViolation (field = the figure's key) for an unknown figure, a value out of bounds, a past day, no reason,
+    From tomorrow at the earliest, so that the figures of a day that has begun never change and whatever was opened,
+    judged or decided by them keeps them; until the end of the second coming year at the latest. Raises RuleViolation
+    (field = the figure's key) for an unknown figure, a value out of bounds, a day out of those bounds, no reason,
     or more seats a year without the document that allows them (`4.2-cap`); Conflict for a second edition of one day.
     """
     can_edit(actor).require()
-    if in_force_from < actor.today:
-        raise RuleViolation(
-            clause=CLAUSE, message=f"生效日期不能早于今天({said(actor.today)})。", field="in_force_from"
-        )
+    first, last = actor.today + ONE_DAY, date(actor.today.year + 2, 12, 31)
+    if not first <= in_force_from <= last:
+        message = f"生效日期应在{said_range(first, last)}之间：今天的事项已按现行指标办理，最早明天生效。"
+        raise RuleViolation(clause=CLAUSE, message=message, field="in_force_from")
     if not reason.strip():
         raise RuleViolation(clause=CLAUSE, message="请写明调整依据和理由，例如文件名称和文号。", field="reason")
     before = figures_on(in_force_from)

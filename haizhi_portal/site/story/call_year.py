@@ -50,10 +50,11 @@ class Days:
 
     @classmethod
     def before(cls, award: date, *, in_year: int) -> "Days":
-        """A quick call: eight weeks from the opening, which lies in its year, to the award."""
+        """A quick call: sixteen days in its year for applicants, four weeks or more from there to the award."""
+        closes_on = min(award - timedelta(days=40), date(in_year, 12, 31))
         return cls(
-            opens_on=into_year(award - timedelta(days=56), in_year),
-            applicants_close_on=award - timedelta(days=40),
+            opens_on=into_year(closes_on - timedelta(days=16), in_year),
+            applicants_close_on=closes_on,
             districts_close_on=award - timedelta(days=32),
             initial_close_on=award - timedelta(days=24),
             certification_on=award - timedelta(days=18),

@@ -57,6 +57,15 @@ class Cast:
     reviewers: dict[int, User] = field(default_factory=dict)
     organisations: list[Organisation] = field(default_factory=list)
     people: dict[int, User] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
+
+    def credit_code(self, kind: str) -> str:
+        """A synthetic credit code nobody else in the story has."""
+        code = synthetic_credit_code(PREFIXES[Kind(kind)], self.chance)
+        while code in self.codes:
+            code = synthetic_credit_code(PREFIXES[Kind(kind)], self.chance)
+        self.codes.add(code)
+        return code
 
     def person_of(self, organisation: Organisation) -> User:
         """The applicant of an organisation."""
@@ -135,7 +144,7 @@ def found(
     """
     person = register_organisation(
         actor=Actor(user=None, role=Role.APPLICANT, now=at(day)),
-        credit_code=synthetic_credit_code(PREFIXES[Kind(kind)], cast.chance),
+        credit_code=cast.credit_code(kind),
         name=organisation_name(kind, index),
         kind=kind,
         level=level,

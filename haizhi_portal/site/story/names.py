@@ -10,6 +10,9 @@ STEMS = (
 )
 # fmt: on
 
+# Between stem and ending once every stem has been used; the first turn has none.
+ORDINALS = ("", *"甲乙丙丁戊己庚辛壬癸")
+
 ENDINGS = {
     Kind.PARK: ("科技产业园管理有限公司", "创新产业园发展有限公司"),
     Kind.SOCIETY: ("技术学会", "工程学会", "材料研究会"),
@@ -38,12 +41,15 @@ OVERSEAS = (
 
 
 def organisation_name(kind: str, index: int) -> str:
-    """The ``index``-th invented name of an organisation of that kind; names never repeat."""
+    """The ``index``-th invented name of an organisation of that kind; the first 10,000 names never repeat."""
     endings = ENDINGS[Kind(kind)]
-    stem = STEMS[index % len(STEMS)]
-    turn = index // len(STEMS)
-    ordinal = "" if turn == 0 else "甲乙丙丁戊己庚辛壬癸"[turn - 1]
-    return f"大连{stem}{ordinal}{endings[index % len(endings)]}"
+    turn, stem = divmod(index, len(STEMS))
+    if turn < len(ORDINALS):
+        middle = ORDINALS[turn]
+    else:
+        ordinal, second = divmod(turn - len(ORDINALS), len(STEMS))
+        middle = STEMS[(stem + second + 1) % len(STEMS)] + ORDINALS[ordinal]
+    return f"大连{STEMS[stem]}{middle}{endings[index % len(endings)]}"
 
 
 def person_name(index: int) -> str:

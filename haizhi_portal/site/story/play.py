@@ -27,7 +27,9 @@ from haizhi_portal.site.story.cast import Cast, Staff, acting, at, hire, populat
 
 # Nobody signs in here: a quick hash instead of a strong one saves minutes.
 QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# In a year: every part and some more, or one unit in eight where there are many.
 APPLICANTS = len(PARTS) + 9
+UNITS_AN_APPLICANT = 8
 RAISED_QUOTA = 7
 SWEEP_EVERY = 6
 
@@ -123,7 +125,8 @@ class Simulation:
         chosen = via_district[: len(PARTS)]
         rest = direct + via_district[len(PARTS) :]
         self.chance.shuffle(rest)
-        return chosen + rest[: APPLICANTS - len(chosen)]
+        wanted = max(APPLICANTS, self.organisations // UNITS_AN_APPLICANT)
+        return chosen + rest[: wanted - len(chosen)]
 
     def summary(self) -> Summary:
         """Counts for the closing lines."""

@@ -31,9 +31,9 @@ def _announce(cast: Cast, *, year: int, opens_on: date, closes: tuple[date, date
 def round_under_way(cast: Cast, agenda: Agenda, *, today: date, units: list[Organisation]) -> None:
     """Last year's call: initial review done, the round open, some experts done and some not."""
     year = today.year - 1
-    opens_on = into_year(today - timedelta(days=60), year)
-    days = (45, 35, 20, 8)
-    closes = tuple(today - timedelta(days=back) for back in days)
+    applicants_close_on = min(today - timedelta(days=45), date(year, 12, 31))
+    opens_on = applicants_close_on - timedelta(days=15)
+    closes = (applicants_close_on, *(today - timedelta(days=back) for back in (35, 20, 8)))
 
     def announce(day: date) -> None:
         _announce(cast, year=year, opens_on=opens_on, closes=closes, today=day)  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ def round_under_way(cast: Cast, agenda: Agenda, *, today: date, units: list[Orga
                         errands.mark(cast, assignment=assignment, day=day, strength=0.85 - 0.05 * place)
 
     agenda.note(opens_on - timedelta(days=2), announce)
-    agenda.note(max(opens_on, today - timedelta(days=50)), apply)
+    agenda.note(applicants_close_on - timedelta(days=5), apply)
     agenda.note(closes[3], open_round)
 
 
@@ -73,7 +73,10 @@ def _carry_to_certification(cast: Cast, *, unit: Organisation, call: Call, day: 
 def open_call(cast: Cast, agenda: Agenda, *, today: date, units: list[Organisation]) -> None:
     """This year's call: open, with applications in every state that can be met before the round."""
     opens_on = into_year(today - timedelta(days=20), today.year)
-    closes = tuple(today + timedelta(days=ahead) for ahead in (25, 40, 60, 75))
+    closes = (
+        min(today + timedelta(days=25), date(today.year, 12, 31)),
+        *(today + timedelta(days=ahead) for ahead in (40, 60, 75)),
+    )
 
     def announce(day: date) -> None:
         _announce(cast, year=today.year, opens_on=opens_on, closes=closes, today=day)  # type: ignore[arg-type]
