@@ -10,6 +10,7 @@ from django.test.utils import override_settings
 from applications.actions import decision
 from applications.models import Application, Call
 from bases.models import Base, Obligation
+from bases.rules import filing_opens_on
 from evaluations.actions import evaluation as evaluation_actions
 from evaluations.actions import renewal as renewal_actions
 from evaluations.actions import withdrawal as withdrawal_actions
@@ -165,7 +166,12 @@ class Demo:
             self.today.year - 2,
             award=add_years(self.today, -2) + timedelta(days=60),
             units=self._take(7),
-            fates=(Fate("young", strengths=(LEFT_OPEN,)), Fate("late", strengths=(LEFT_OPEN,), late=True)),
+            fates=(
+                Fate("young", strengths=(LEFT_OPEN,)),
+                # Two quarters end in so many days: whatever the day, two reports are there to be filed at last.
+                Fate("behind", strengths=(LEFT_OPEN,), silent_from=self.today - timedelta(days=200)),
+                Fate("late", strengths=(LEFT_OPEN,), late=True),
+            ),
             then=self._results,
             closes=False,
         )
@@ -280,11 +286,12 @@ class Demo:
                 )
 
     def _reports(self, bases: list[Base], today: date) -> None:
-        """One report filed and not yet read, one sent back."""
+        """One report filed and not yet read, one sent back, of those that can be filed by now."""
         open_ones = Obligation.objects.filter(base__in=bases, first_filed_on=None, cancelled_on=None).order_by(
             "due_on", "pk"
         )
-        for place, obligation in enumerate(open_ones[:2]):
+        ripe = [each for each in open_ones if filing_opens_on(each) <= today]
+        for place, obligation in enumerate(ripe[:2]):
             errands.file_report(self.cast, obligation=obligation, day=today)
             if place == 1:
                 errands.return_report(self.cast, obligation=obligation, day=today)
