@@ -168,6 +168,19 @@ class ExemptForm(forms.Form):
     )
 
 
+class DecideExemptionForm(forms.Form):
+    """Whether a base that has a score is exempted after all."""
+
+    approved = forms.TypedChoiceField(
+        label=gettext_lazy("决定"),
+        choices=[("yes", gettext_lazy("同意免予评估")), ("no", gettext_lazy("不同意，按评分告知结果"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选择同意或不同意。")},
+    )
+    reason = WordsField(label=gettext_lazy("不同意的理由（同意的不用填）"), rows=3, max_length=1000, required=False)
+
+
 class ReviewRequestForm(forms.Form):
     reason = WordsField(
         label=gettext_lazy("申请理由"),

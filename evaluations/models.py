@@ -35,6 +35,13 @@ class Evaluation(models.Model):
     review_until = models.DateField(_("申请复核截止日"), null=True, blank=True)
     exemption_reason = models.TextField(_("免评理由"), blank=True)
     exempted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Once a score stands, an exemption is prepared by one and decided by another.
+    exemption_prepared_on = models.DateField(_("提议免评日期"), null=True, blank=True)
+    exemption_prepared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    exemption_proposal = models.TextField(_("提议免评的理由"), null=True, blank=True)
+    exemption_refused_on = models.DateField(_("不同意免评日期"), null=True, blank=True)
+    exemption_refused_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    exemption_refusal = models.TextField(_("不同意免评的理由"), null=True, blank=True)
     final_on = models.DateField(_("生效日期"), null=True, blank=True)
     notice = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

@@ -47,6 +47,7 @@ def can_announce(actor: Actor, evaluation: Evaluation) -> Verdict:
         _role(actor, EVALUATION, Role.MUNICIPAL),
         _when(evaluation.final_on is None, EVALUATION, _("结果已生效，不再告知。")),
         _when(evaluation.announced_on is None, EVALUATION, _("结果已告知过。")),
+        _when(not exemption_waits(evaluation), EVALUATION, _("免予评估的提议还没有决定，请先决定，再告知结果。")),
         _when(is_scored(evaluation), EVALUATION, _("请先完成并提交评分表，再告知结果。")),
     )
 
@@ -56,6 +57,36 @@ def can_exempt(actor: Actor, evaluation: Evaluation) -> Verdict:
         _role(actor, EVALUATION, Role.MUNICIPAL),
         _when(evaluation.final_on is None, EVALUATION, _("结果已生效，不能再免评。")),
         _when(evaluation.announced_on is None, EVALUATION, _("结果已告知基地，不能再改为免评。")),
+        _when(not is_scored(evaluation), EVALUATION, _("评分已提交，免予评估须由一人提议、另一人决定。")),
+    )
+
+
+def can_propose_exemption(actor: Actor, evaluation: Evaluation) -> Verdict:
+    """Once a score stands: municipal staff prepare it, somebody else decides."""
+    return _all(
+        _role(actor, EVALUATION, Role.MUNICIPAL),
+        _when(evaluation.final_on is None, EVALUATION, _("结果已生效，不能再免评。")),
+        _when(evaluation.announced_on is None, EVALUATION, _("结果已告知基地，不能再改为免评。")),
+        _when(is_scored(evaluation), EVALUATION, _("评分表还没有提交，可以直接免予评估。")),
+        _when(not exemption_waits(evaluation), EVALUATION, _("已有一项免予评估的提议等待决定。")),
+    )
+
+
+def can_decide_exemption(actor: Actor, evaluation: Evaluation) -> Verdict:
+    """Municipal staff or the leader, another person than the one who prepared it."""
+    return _all(
+        _role(actor, EVALUATION, Role.MUNICIPAL, Role.LEADER),
+        _when(exemption_waits(evaluation), EVALUATION, _("没有等待决定的免予评估提议。")),
+        _another(actor, evaluation.exemption_prepared_by_id, EVALUATION),
+    )
+
+
+def exemption_waits(evaluation: Evaluation) -> bool:
+    """Whether an exemption was prepared and is not decided yet."""
+    return (
+        evaluation.exemption_prepared_on is not None
+        and evaluation.exemption_refused_on is None
+        and evaluation.final_on is None
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from evaluations.models import Evaluation, Renewal, ResultReview, Withdrawal
-from evaluations.rules import is_being_corrected, is_scored
+from evaluations.rules import exemption_waits, is_being_corrected, is_scored
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.periods import ONE_DAY
 
@@ -51,6 +51,9 @@ def evaluation_standing(evaluation: Evaluation, today: date) -> Standing:
 
 def _before_announcement(evaluation: Evaluation) -> Standing:
     office = _("市科协学会部")
+    if exemption_waits(evaluation):
+        sentence = _("已提议免予评估，等待提议人以外的人员决定；评分留存。")
+        return Standing(_("免评待决定"), sentence, _("市科协（提议人以外的人员）"), None, "act")
     if is_scored(evaluation):
         sentence = _("评分已提交，得 %(score)s 分，尚未告知基地。") % {"score": evaluation.score}
         return Standing(_("待告知"), sentence, office, None, "act")

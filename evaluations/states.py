@@ -13,6 +13,7 @@ from evaluations.models import Renewal
 UNDECIDED = Q(final_on__isnull=True)
 UNANNOUNCED = UNDECIDED & Q(announced_on__isnull=True)
 SCORED = Q(sheet__submitted_at__isnull=False)
+PROPOSED = Q(exemption_prepared_on__isnull=False, exemption_refused_on__isnull=True)
 IN_REVIEW = Q(review__isnull=False, review__decided_on__isnull=True)
 
 OPEN = Q(state__in=[Renewal.State.REQUESTED, Renewal.State.RETURNED], term__base__ended_on__isnull=True)
@@ -30,7 +31,8 @@ class State:
 EVALUATION_STATES: dict[str, State] = {
     "open": State(_("待评分或待告知"), lambda today: UNANNOUNCED),
     "unscored": State(_("待评分"), lambda today: UNANNOUNCED & ~SCORED),
-    "scored": State(_("待告知"), lambda today: UNANNOUNCED & SCORED),
+    "scored": State(_("待告知"), lambda today: UNANNOUNCED & SCORED & ~PROPOSED),
+    "proposed": State(_("免评待决定"), lambda today: UNANNOUNCED & PROPOSED),
     "announced": State(
         _("可申请复核"),
         lambda today: UNDECIDED & Q(announced_on__isnull=False, review__isnull=True, review_until__gte=today),

@@ -32,7 +32,7 @@ def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
         "evaluation.review_requested": _("申请复核"),
         "evaluation.reviewed": _("复核决定"),
         "evaluation.final": _("结果生效"),
-    } | ({"evaluation.scored": _("提交评分")} if inner else {})
+    } | (_INNER if inner else {})
     told = [
         Event(
             entry.on,
@@ -45,6 +45,13 @@ def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
     if inner:
         told.insert(0, Event(evaluation.opened_on, _("建立评估，汇集佐证")))
     return told[::-1]
+
+
+_INNER = {
+    "evaluation.scored": "提交评分",
+    "evaluation.exemption_prepared": "提议免予评估",
+    "evaluation.exemption_refused": "不同意免予评估",
+}
 
 
 def _score_said(entry: Entry) -> str:

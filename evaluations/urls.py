@@ -27,6 +27,7 @@ urlpatterns = [
     path("<slug:public_id>/score/", scoring.score, name="score"),
     path("<slug:public_id>/announce/", scoring.announce, name="announce"),
     path("<slug:public_id>/exempt/", scoring.exempt, name="exempt"),
+    path("<slug:public_id>/exempt/decide/", scoring.exempt_decide, name="exempt_decide"),
     path("<slug:public_id>/review/", evaluation.review_request, name="review_request"),
     path("<slug:public_id>/review/decide/", scoring.review_decide, name="review_decide"),
 ]

@@ -58,6 +58,7 @@ def _of_officer(user: User, today: date) -> Worklist:
         closed_on__isnull=True, prepared_on__isnull=True, base__ended_on__isnull=True
     )
     mine = [_review_line(each) for each in _reviews_for(user, today)]
+    mine += [_exemption_line(each) for each in _exemptions_for(user, today)]
     for request in to_assess.select_related("term__base__organisation").order_by("pk"):
         standing = renewal_standing(request, today)
         title = _("%(base)s 续期考核") % {"base": request.term.base.number}
@@ -87,7 +88,8 @@ def _of_leader(user: User, today: date) -> Worklist:
         for each in renewals.select_related("term__base").order_by("pk")
     ]
     mine += [_case_line(each, _("经办人已拟好，请决定。")) for each in cases.select_related("base").order_by("pk")]
-    return Worklist(mine=mine + [_review_line(each) for each in _reviews_for(user, today)])
+    mine += [_review_line(each) for each in _reviews_for(user, today)]
+    return Worklist(mine=mine + [_exemption_line(each) for each in _exemptions_for(user, today)])
 
 
 def _reviews_for(user: User, today: date) -> list[Evaluation]:
@@ -95,6 +97,17 @@ def _reviews_for(user: User, today: date) -> list[Evaluation]:
     open_reviews = visible_to(user).filter(EVALUATION_STATES["review"].where(today))
     others = open_reviews.exclude(Q(announced_by=user) | Q(sheet__scorer=user))
     return list(others.select_related("base").order_by("pk"))
+
+
+def _exemptions_for(user: User, today: date) -> list[Evaluation]:
+    """Exemptions prepared by somebody else, of years that have a score."""
+    proposed = visible_to(user).filter(EVALUATION_STATES["proposed"].where(today))
+    return list(proposed.exclude(exemption_prepared_by=user).select_related("base").order_by("pk"))
+
+
+def _exemption_line(evaluation: Evaluation) -> WorkItem:
+    title = _("%(base)s %(year)s 年度免予评估") % {"base": evaluation.base.number, "year": evaluation.year}
+    return WorkItem(title, _("已有评分，提议免评，请决定。"), evaluation_page(evaluation))
 
 
 def _review_line(evaluation: Evaluation) -> WorkItem:

@@ -31,7 +31,27 @@ from haizhi_portal.scoring.queries import content_digest
 
 CLAUSE = rules.EVALUATION
 
-__all__ = ["announce", "decide_review", "exempt", "make_final", "open_year", "request_review", "score", "settle_due"]
+EXEMPTION = [
+    "exemption_prepared_on",
+    "exemption_prepared_by",
+    "exemption_proposal",
+    "exemption_refused_on",
+    "exemption_refused_by",
+    "exemption_refusal",
+]
+
+__all__ = [
+    "announce",
+    "decide_exemption",
+    "decide_review",
+    "exempt",
+    "make_final",
+    "open_year",
+    "propose_exemption",
+    "request_review",
+    "score",
+    "settle_due",
+]
 
 
 @transaction.atomic
@@ -160,15 +180,19 @@ def exempt(*, actor: Actor, evaluation: Evaluation, reason: str) -> Evaluation:
     earlier_years(evaluation).require()
     if not reason.strip():
         raise RuleViolation(clause=CLAUSE, message=_("请写明免评理由，例如获批不足一年。"), field="reason")
+    return _exempted(actor, evaluation, reason.strip())
+
+
+def _exempted(actor: Actor, evaluation: Evaluation, reason: str) -> Evaluation:
     evaluation.result, evaluation.score = Evaluation.Result.EXEMPT, None
-    evaluation.exemption_reason, evaluation.exempted_by = reason.strip(), actor.user
+    evaluation.exemption_reason, evaluation.exempted_by = reason, actor.user
     evaluation.final_on = actor.today
     evaluation.save(update_fields=["result", "score", "exemption_reason", "exempted_by", "final_on"])
     record(
         "evaluation.final",
         actor=actor,
         clause=CLAUSE,
-        reason=reason.strip(),
+        reason=reason,
         data={"year": evaluation.year, "score": None, "result": evaluation.result},
         **about_evaluation(evaluation),
     )
@@ -178,10 +202,80 @@ def exempt(*, actor: Actor, evaluation: Evaluation, reason: str) -> Evaluation:
         kind="evaluation.exempt",
         subject=_("%(year)s 年度免予评估") % {"year": evaluation.year},
         body=_("%(base)s %(year)s 年度免予评估。理由：%(reason)s")
-        % {"base": evaluation.base.name, "year": evaluation.year, "reason": reason.strip()},
+        % {"base": evaluation.base.name, "year": evaluation.year, "reason": reason},
         link=evaluation_page(evaluation),
     )
     settle_due(actor=actor, base=evaluation.base)
+    return evaluation
+
+
+@transaction.atomic
+def propose_exemption(*, actor: Actor, evaluation: Evaluation, reason: str) -> Evaluation:
+    """Prepare an exemption although a score stands; another person decides. Raises RuleViolation."""
+    evaluation = locked_evaluation(evaluation)
+    rules.can_propose_exemption(actor, evaluation).require()
+    earlier_years(evaluation).require()
+    reason = reason.strip()
+    if not reason:
+        raise RuleViolation(clause=CLAUSE, message=_("请写明已有评分仍提议免评的理由。"), field="reason")
+    evaluation.exemption_prepared_on, evaluation.exemption_prepared_by = actor.today, actor.user
+    evaluation.exemption_proposal = reason
+    evaluation.exemption_refused_on = evaluation.exemption_refused_by = evaluation.exemption_refusal = None
+    evaluation.save(update_fields=EXEMPTION)
+    record(
+        "evaluation.exemption_prepared",
+        actor=actor,
+        clause=CLAUSE,
+        reason=reason,
+        data={"year": evaluation.year, "score": evaluation.score},
+        **about_evaluation(evaluation),
+    )
+    others = [each for each in [*municipal_staff(), *leaders()] if each.pk != actor.user.pk]
+    tell(
+        actor=actor,
+        recipients=others,
+        kind="evaluation.exemption_prepared",
+        subject=_("%(base)s %(year)s 年度提议免予评估，待决定")
+        % {"base": evaluation.base.number, "year": evaluation.year},
+        body=_("已有评分 %(score)s 分。理由：%(reason)s") % {"score": evaluation.score, "reason": reason},
+        link=evaluation_page(evaluation),
+    )
+    return evaluation
+
+
+@transaction.atomic
+def decide_exemption(*, actor: Actor, evaluation: Evaluation, approved: bool, reason: str = "") -> Evaluation:
+    """Another person exempts the base after all, the sheet staying on record, or refuses with a reason.
+
+    Raises RuleViolation for the one who prepared it, and (field "reason") for a refusal without words.
+    """
+    evaluation = locked_evaluation(evaluation)
+    rules.can_decide_exemption(actor, evaluation).require()
+    if approved:
+        earlier_years(evaluation).require()
+        return _exempted(actor, evaluation, evaluation.exemption_proposal or "")
+    reason = reason.strip()
+    if not reason:
+        raise RuleViolation(clause=CLAUSE, message=_("不同意免评的，请写明理由。"), field="reason")
+    evaluation.exemption_refused_on, evaluation.exemption_refused_by = actor.today, actor.user
+    evaluation.exemption_refusal = reason
+    evaluation.save(update_fields=EXEMPTION)
+    record(
+        "evaluation.exemption_refused",
+        actor=actor,
+        clause=CLAUSE,
+        reason=reason,
+        data={"year": evaluation.year, "score": evaluation.score},
+        **about_evaluation(evaluation),
+    )
+    tell(
+        actor=actor,
+        recipients=municipal_staff(),
+        kind="evaluation.exemption_refused",
+        subject=_("%(base)s %(year)s 年度不同意免予评估") % {"base": evaluation.base.number, "year": evaluation.year},
+        body=_("请告知评估结果。理由：%(reason)s") % {"reason": reason},
+        link=evaluation_page(evaluation),
+    )
     return evaluation
 
 

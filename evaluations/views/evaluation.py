@@ -112,7 +112,9 @@ def steps_for(actor: Actor, evaluation: Evaluation) -> list[Step]:
     found = [
         (rules.can_announce(actor, evaluation), _("告知结果"), "announce"),
         (rules.can_score(actor, evaluation), _("对照佐证评分"), "score"),
+        (rules.can_decide_exemption(actor, evaluation), _("决定是否免予评估"), "exempt_decide"),
         (rules.can_exempt(actor, evaluation), _("免予评估"), "exempt"),
+        (rules.can_propose_exemption(actor, evaluation), _("提议免予评估"), "exempt"),
         (rules.can_request_review(actor, evaluation), _("申请复核"), "review_request"),
         (review is not None and rules.can_decide_review(actor, review), _("复核并重新评分"), "review_decide"),
     ]
@@ -168,6 +170,16 @@ def _facts(evaluation: Evaluation, *, inner: bool) -> list[tuple[str, Any]]:
         rows.append((_("生效日期"), said(evaluation.final_on)))
     if inner and evaluation.sheet is not None and rules.is_scored(evaluation):
         rows.append((_("评分人"), evaluation.sheet.scorer.name))
+    if inner and evaluation.exemption_prepared_by is not None and evaluation.exemption_prepared_on:
+        told = {"day": said(evaluation.exemption_prepared_on), "name": evaluation.exemption_prepared_by.name}
+        rows.append((_("提议免评"), _("%(name)s，%(day)s") % told))
+        rows.append((_("提议理由"), evaluation.exemption_proposal))
+    if inner and evaluation.exemption_refused_by is not None and evaluation.exemption_refused_on:
+        told = {"day": said(evaluation.exemption_refused_on), "name": evaluation.exemption_refused_by.name}
+        rows.append((_("不同意免评"), _("%(name)s，%(day)s") % told))
+        rows.append((_("不同意的理由"), evaluation.exemption_refusal))
+    if inner and evaluation.result == EXEMPT and evaluation.sheet is not None and rules.is_scored(evaluation):
+        rows.append((_("免评前的评分"), _("%(score)s 分，留存备查") % {"score": evaluation.sheet.total}))
     if inner and evaluation.announced_by is not None:
         rows.append((_("告知人"), evaluation.announced_by.name))
     return rows

@@ -27,7 +27,14 @@ READERS = ("applicant", "municipal", "leader", "auditor")
 def evaluation_for(request: PortalRequest, public_id: str) -> Evaluation:
     """Raises Http404 when there is none for this person."""
     rows = queries.visible_to(request.user).select_related(
-        "base__organisation", "criteria_set", "sheet__scorer", "announced_by", "review__sheet", "notice"
+        "base__organisation",
+        "criteria_set",
+        "sheet__scorer",
+        "announced_by",
+        "review__sheet",
+        "notice",
+        "exemption_prepared_by",
+        "exemption_refused_by",
     )
     return get_object_or_404(rows, public_id=public_id)
 

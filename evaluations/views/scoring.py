@@ -1,6 +1,7 @@
 """The office's part of an evaluation: opening a year, scoring beside the evidence, telling, exempting, reviewing."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from evaluations import rules
 from evaluations.actions import evaluation as actions
 from evaluations.actions.finality import earlier_years
 from evaluations.evidence import evidence_of
-from evaluations.forms import ConfirmForm, ExemptForm, OpenYearForm, ScoreForm
+from evaluations.forms import ConfirmForm, DecideExemptionForm, ExemptForm, OpenYearForm, ScoreForm
 from evaluations.models import Evaluation
 from evaluations.standing import review_in
 from evaluations.views.acting import Act, perform
@@ -24,9 +25,10 @@ from evaluations.views.finding import evaluation_for, posted, trail_to_evaluatio
 from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.deadlines import review_deadline
-from haizhi_portal.policy.grading import RESULT_LABELS, grade
+from haizhi_portal.policy.grading import RESULT_LABELS, UNQUALIFIED, grade
 from haizhi_portal.policy.stored import calendar
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
@@ -218,9 +220,11 @@ def announce(request: PortalRequest, public_id: str) -> HttpResponse:
 @entry(Role.MUNICIPAL)
 @FORMS
 def exempt(request: PortalRequest, public_id: str) -> HttpResponse:
-    """Exempt the base for the year, with a reason."""
+    """Exempt the base for the year, with a reason; once a score stands, propose it to somebody else."""
     evaluation, actor = evaluation_for(request, public_id), actor_of(request)
     form = ExemptForm(posted(request))
+    if rules.is_scored(evaluation):
+        return perform(request, _proposing(actor, evaluation, form))
     verdict = rules.can_exempt(actor, evaluation)
     act = Act(
         title=_("免予评估"),
@@ -237,6 +241,67 @@ def exempt(request: PortalRequest, public_id: str) -> HttpResponse:
         form=form,
         do=lambda: actions.exempt(actor=actor, evaluation=evaluation, reason=form.cleaned_data["reason"]),
         done=_("已免予评估。"),
+        back=reverse("evaluations:detail", args=[public_id]),
+        trail=trail_to_evaluation(evaluation),
+        official=True,
+    )
+    return perform(request, act)
+
+
+def _proposing(actor: Actor, evaluation: Evaluation, form: ExemptForm) -> Act:
+    verdict = rules.can_propose_exemption(actor, evaluation)
+    return Act(
+        title=_("提议免予评估"),
+        about=_about(evaluation),
+        button=_("提议免予评估"),
+        facts=[(_("批准日期"), said(evaluation.base.licensed_on)), (_("已提交的评分"), evaluation.score)],
+        effects=[
+            _("已有评分，须由提议人以外的人员决定；决定之前不能告知结果。"),
+            _("评分表留存备查，写入审计台账。"),
+            _("其他经办人和领导收到通知，基地此时看不到。"),
+        ],
+        verdict=verdict if not verdict else earlier_years(evaluation),
+        form=form,
+        do=lambda: actions.propose_exemption(actor=actor, evaluation=evaluation, reason=form.cleaned_data["reason"]),
+        done=_("已提议免予评估，等待决定。"),
+        back=reverse("evaluations:detail", args=[evaluation.public_id]),
+        trail=trail_to_evaluation(evaluation),
+        official=True,
+    )
+
+
+@entry(Role.MUNICIPAL, Role.LEADER)
+@FORMS
+def exempt_decide(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Decide what a colleague proposed: exempt a base that has a score, or not."""
+    evaluation, actor = evaluation_for(request, public_id), actor_of(request)
+    form = DecideExemptionForm(posted(request))
+    failing = grade(evaluation.score or Decimal(0), rules.figures_of_year(evaluation.year)) == UNQUALIFIED
+    act = Act(
+        title=_("决定是否免予评估"),
+        about=_about(evaluation),
+        button=_("作出决定"),
+        facts=[
+            (_("已提交的评分"), evaluation.score),
+            (_("提议人"), evaluation.exemption_prepared_by.name if evaluation.exemption_prepared_by else ""),
+            (_("提议理由"), evaluation.exemption_proposal),
+        ],
+        effects=[
+            _("同意的：%(year)s 年度免予评估，当日生效，不能撤销；理由原样告知%(unit)s。")
+            % {"year": evaluation.year, "unit": evaluation.base.organisation.name},
+            _("同意的：既不算合格，也不算不合格；判断“连续两年不合格”时跳过这一年。评分表留存备查。"),
+            _("不同意的：按已提交的评分告知结果，理由告知学会部。"),
+        ],
+        warning=_("按这份评分结果为不合格；同意免评，这一年就不计入“连续两年不合格”。") if failing else "",
+        verdict=rules.can_decide_exemption(actor, evaluation),
+        form=form,
+        do=lambda: actions.decide_exemption(
+            actor=actor,
+            evaluation=evaluation,
+            approved=form.cleaned_data["approved"],
+            reason=form.cleaned_data["reason"],
+        ),
+        done=_("决定已作出。"),
         back=reverse("evaluations:detail", args=[public_id]),
         trail=trail_to_evaluation(evaluation),
         official=True,

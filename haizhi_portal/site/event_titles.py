@@ -49,6 +49,8 @@ _TITLES: dict[str, str | Promise] = {
     "evaluation.review_requested": _("申请复核"),
     "evaluation.reviewed": _("复核决定"),
     "evaluation.scored": _("提交评估评分"),
+    "evaluation.exemption_prepared": _("提议免予评估"),
+    "evaluation.exemption_refused": _("不同意免予评估"),
     "export.downloaded": _("下载导出文件"),
     "export.made": _("导出申报"),
     "figures.changed": _("调整指标"),

@@ -66,23 +66,24 @@ EVALUATION_STATES: dict[str, Callable[[Base], Evaluation]] = {
 
 @pytest.mark.clause("5.4-evaluation")
 @pytest.mark.parametrize(
-    ("state", "day", "score", "announce", "exempt", "ask"),
+    ("state", "day", "score", "announce", "exempt", "propose", "ask"),
     [
-        ("opened", "2028-02-10", "mM", "", "mM", ""),
-        ("scored", "2028-02-10", "", "mM", "mM", ""),
-        ("announced", "2028-03-10", "", "", "", "o"),
-        ("announced", "2028-03-11", "", "", "", ""),
-        ("final", "2028-03-11", "", "", "", ""),
-        ("exempt", "2028-02-10", "", "", "", ""),
+        ("opened", "2028-02-10", "mM", "", "mM", "", ""),
+        ("scored", "2028-02-10", "", "mM", "", "mM", ""),
+        ("announced", "2028-03-10", "", "", "", "", "o"),
+        ("announced", "2028-03-11", "", "", "", "", ""),
+        ("final", "2028-03-11", "", "", "", "", ""),
+        ("exempt", "2028-02-10", "", "", "", "", ""),
     ],
 )
-def test_evaluation(state: str, day: str, score: str, announce: str, exempt: str, ask: str) -> None:
+def test_evaluation(state: str, day: str, score: str, announce: str, exempt: str, propose: str, ask: str) -> None:
     base = licensed("2027-03-15")
     evaluation = EVALUATION_STATES[state](base)
 
     assert who(base, day, lambda one: rules.can_score(one, evaluation)) == score
     assert who(base, day, lambda one: rules.can_announce(one, evaluation)) == announce
     assert who(base, day, lambda one: rules.can_exempt(one, evaluation)) == exempt
+    assert who(base, day, lambda one: rules.can_propose_exemption(one, evaluation)) == propose
     assert who(base, day, lambda one: rules.can_request_review(one, evaluation)) == ask
 
 
