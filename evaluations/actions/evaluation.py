@@ -351,6 +351,21 @@ def decide_review(
         data={"year": evaluation.year, "score": evaluation.score, "result": evaluation.result},
         **about_evaluation(evaluation),
     )
+    tell(
+        actor=actor,
+        recipients=[*people_of(evaluation.base.organisation), *municipal_staff(), *leaders()],
+        kind="evaluation.reviewed",
+        subject=_("%(base)s %(year)s 年度评估结果的复核已办结")
+        % {"base": evaluation.base.number, "year": evaluation.year},
+        body=_("%(base)s %(year)s 年度评估复核得分 %(score)s，结果为%(result)s，不再复核。")
+        % {
+            "base": evaluation.base.name,
+            "year": evaluation.year,
+            "score": evaluation.score,
+            "result": evaluation.get_result_display(),
+        },
+        link=evaluation_page(evaluation),
+    )
     if earlier_years(evaluation):
         finish(actor, evaluation, on=actor.today)
         settle_due(actor=actor, base=evaluation.base)
