@@ -91,7 +91,7 @@ ACTS: dict[str, tuple[Act, dict[State, State | None]]] = {
         dict.fromkeys(State, State.DECLINED),
     ),
     "extend_correction": (
-        _plain(pre_review.extend_correction, correct_by=date(2027, 12, 1), reason="补盖公章"),
+        _plain(pre_review.extend_correction, correct_by=date(2027, 6, 19), reason="补盖公章"),
         SAME,
     ),
     "handle": (_plain(handling.take), SAME),

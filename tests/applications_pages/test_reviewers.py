@@ -189,10 +189,10 @@ def test_more_time_for_a_correction() -> None:
         refused = client.post(address, {"correct_by": "2027-05-01", "reason": TYPED})
         assert refused.status_code == 422
         assert TYPED in text(refused)
-        assert client.post(address, {"correct_by": "2027-06-20", "reason": TYPED}).status_code == 302
+        assert client.post(address, {"correct_by": "2027-06-19", "reason": TYPED}).status_code == 302
     application.refresh_from_db()
     assert application.correct_by is not None
-    assert application.correct_by.isoformat() == "2027-06-20"
+    assert application.correct_by.isoformat() == "2027-06-19"
 
 
 def _code(application: Application, version: int = 1) -> str:
