@@ -174,7 +174,7 @@ def test_every_deadline_of_staff_asks_for_the_hint() -> None:
         client = office()
         for address in ("/applications/calls/new/", f"/applications/{application.number}/extend/"):
             assert "data-deadline" in text(client.get(address))
-        told = client.post(f"/applications/{application.number}/extend/", {"correct_by": "2027-06-20", "reason": "x"})
+        told = client.post(f"/applications/{application.number}/extend/", {"correct_by": "2027-06-19", "reason": "x"})
         assert told.status_code == 302
         assert "2027年6月20日（周日）是休息日" in text(client.get(told.url))
 
