@@ -176,7 +176,7 @@ def test_every_deadline_of_staff_asks_for_the_hint() -> None:
             assert "data-deadline" in text(client.get(address))
         told = client.post(f"/applications/{application.number}/extend/", {"correct_by": "2027-06-19", "reason": "x"})
         assert told.status_code == 302
-        assert "2027年6月20日（周日）是休息日" in text(client.get(told.url))
+        assert "2027年6月19日（周六）是休息日" in text(client.get(told.url))
 
 
 WARNED = [
