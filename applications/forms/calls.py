@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call
 from haizhi_portal.accounts.forms.fields import CountField, DayField, DeadlineField, WordsField
 from haizhi_portal.policy.calls import STEPS
+from haizhi_portal.policy.figures import FIGURE_SPECS
 
 
 class TimetableForm(forms.Form):
@@ -41,7 +42,7 @@ class ChangedTimetableForm(TimetableForm):
 class QuotaForm(forms.Form):
     """More seats in one year, on the strength of a dated document (`4.2-cap`)."""
 
-    quota = CountField(label=_("新名额"), min_value=1, max_value=99)
+    quota = CountField(label=_("新名额"), min_value=1, max_value=FIGURE_SPECS["annual_quota"].maximum)
     document = forms.CharField(label=_("准予增加名额的文件文号"), max_length=120)
     document_on = DayField(label=_("文件日期"))
     reason = WordsField(label=_("理由"), rows=3)
