@@ -81,9 +81,24 @@ def test_every_state_of_every_lifecycle(demonstration: None, client_for: Any) ->
         if name in ACCOUNTS:
             assert client_for(user).get("/home/").status_code == 200, name
 
+    assert _closed_to_its_reader(client_for) == []
+
     entries = Entry.objects.count()
     call_command("seed_demo", stdout=StringIO())
     assert Entry.objects.count() == entries
+
+
+def _closed_to_its_reader(client_for: Any) -> list[tuple[str, str, str]]:
+    """Kind, role and link of messages whose reader cannot open what they lead to: the last of each kind and role."""
+    told = Message.objects.exclude(link="").filter(recipient__is_active=True).select_related("recipient").order_by("pk")
+    latest = {(each.kind, each.recipient.role): each for each in told}
+    assert len(latest) > 50
+    clients = {each.recipient: client_for(each.recipient) for each in latest.values()}
+    return [
+        (kind, role, each.link)
+        for (kind, role), each in latest.items()
+        if clients[each.recipient].get(each.link).status_code != 200
+    ]
 
 
 def _in_force(term: Any) -> bool:
