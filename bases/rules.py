@@ -5,9 +5,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from bases.models import Activity, Base, Filing, Obligation
+from bases.standing import standing
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.figures import Figures
+from haizhi_portal.policy.figures import DEFAULTS, Figures
 from haizhi_portal.policy.obligations import files_from
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Verdict
@@ -49,14 +50,14 @@ def can_renew(actor: Actor) -> Verdict:
 def can_revoke(actor: Actor, base: Base) -> Verdict:
     if not (verdict := _leaders_only(actor, "5.5-exit", _("取消资格由市科协领导决定。"))):
         return verdict
-    return _live(base, "5.5-exit")
+    return _live(base, "5.5-exit", actor.today)
 
 
 def can_surrender(actor: Actor, base: Base) -> Verdict:
     """The unit itself may give its licence up as long as the base has not ended."""
     if not is_own(actor, base):
         return Verdict.no("5.5-exit", _("是否退出由基地所在单位自己决定，其他人不能代办。"))
-    return _live(base, "5.5-exit")
+    return _live(base, "5.5-exit", actor.today)
 
 
 def can_write_report(actor: Actor, obligation: Obligation) -> Verdict:
@@ -124,7 +125,7 @@ def can_answer_report(actor: Actor, obligation: Obligation) -> Verdict:
 def can_record_activity(actor: Actor, base: Base) -> Verdict:
     if not is_own(actor, base):
         return Verdict.no("5.1-guidance", _("活动由基地所在单位自己登记。"))
-    return _live(base, "5.4.3")
+    return _live(base, "5.4.3", actor.today)
 
 
 def activity_day(actor: Actor, base: Base, held_on: date) -> Verdict:
@@ -142,13 +143,17 @@ def can_change_activity(actor: Actor, activity: Activity) -> Verdict:
     return can_record_activity(actor, activity.base)
 
 
-def _live(base: Base, clause: str) -> Verdict:
-    if base.ended_on is None:
-        return Verdict.yes(clause)
+def _live(base: Base, clause: str, today: date) -> Verdict:
+    """Whether the base lives on the day: what time has ended counts as ended, recorded or not."""
+    ended_on, how = base.ended_on, str(base.get_end_display())
+    if ended_on is None:
+        now = standing(base, today, DEFAULTS)
+        if not now.ended or now.ended_on is None:
+            return Verdict.yes(clause)
+        ended_on, how = now.ended_on, str(Base.End.EXPIRED.label)
     return Verdict.no(
         clause,
-        _("基地资格自%(day)s起已终止（%(end)s），只能查阅和补报以前欠报的报告。")
-        % {"day": said(base.ended_on), "end": base.get_end_display()},
+        _("基地资格自%(day)s起已终止（%(end)s），只能查阅和补报以前欠报的报告。") % {"day": said(ended_on), "end": how},
     )
 
 

@@ -71,8 +71,8 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         "activities": queries.activities_visible_to(reader(request))
         .filter(base=base)
         .prefetch_related("partners")[:10],
-        "may_record": bool(can_record_activity(actor, base)) and not state.ended,
-        "may_surrender": bool(can_surrender(actor, base)) and not state.ended,
+        "may_record": bool(can_record_activity(actor, base)),
+        "may_surrender": bool(can_surrender(actor, base)),
         "partners": partners[:10],
         "partners_in_force": in_force_on(base.organisation, today).count(),
         "is_own": _is_own(request, base),

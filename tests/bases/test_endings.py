@@ -10,6 +10,7 @@ from bases.actions.reports import file_report
 from bases.actions.terms import note_renewal, renew
 from bases.models import Base
 from bases.queries import in_force_on, live_base_of, live_on, unrecorded_endings
+from bases.rules import can_record_activity, can_revoke, can_surrender
 from bases.standing import standing
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from tests.bases.kit import WORDS, events, leader, licensed, officer, person, report, system, unit_actor
@@ -251,3 +252,19 @@ def test_a_surrender_on_the_day_of_the_licence_leaves_no_day_in_force() -> None:
     assert set(base.obligations.values_list("cancelled_on", flat=True)) == {date(2024, 3, 15)}
     again = licensed("2024-03-15", 1, seat=2)
     assert person("applicant", organisation=again.organisation).organisation == base.organisation
+
+
+@pytest.mark.clause("5.6-term", "5.5-exit")
+@pytest.mark.parametrize(
+    ("day", "allowed"),
+    [("2030-04-20", True), ("2030-04-21", False)],  # the last day, and the day after
+)
+def test_a_base_whose_time_is_over_is_over_on_every_page_whoever_recorded_it(day: str, allowed: bool) -> None:
+    base = licensed("2027-04-20")
+    mine = unit_actor(base, day)
+    for verdict in (can_surrender(mine, base), can_record_activity(mine, base), can_revoke(leader(day), base)):
+        assert verdict.allowed is allowed
+        if not allowed:
+            assert verdict.reason.startswith("基地资格自2030年4月21日起已终止（到期终止）")
+    base.refresh_from_db()
+    assert base.ended_on is None
