@@ -231,3 +231,18 @@ def test_an_unfinished_review_is_one_person_s_and_ends_with_the_conclusion() -> 
     assert [each.person for each in ReviewDraft.objects.all()] == [colleague]
     with pytest.raises(RuleViolation):
         unfinished.keep_review(actor=make.acting(district, DAY), application=application, version=1, filled={})
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_one_district_never_reads_what_another_wrote_for_itself() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    first, second = make.district("210211"), make.district("gaoxin")
+    say(application, first, "先收到的区自己的话", OFFICE)
+    say(application, first, "先收到的区想对单位说的话")
+    pre_review.hand_on(
+        actor=make.acting(first, "2027-05-04"), application=application, route="gaoxin", reason="实际在高新区"
+    )
+    say(application, second, "后来的区自己的话", OFFICE, on="2027-05-05")
+    assert read_by(second) == {"后来的区自己的话"}
+    assert read_by(first) == set()  # who handed it on sees its own act and no more
+    assert read_by(make.user(Role.MUNICIPAL)) == read_by(make.applicant_of(application.organisation)) == set()

@@ -371,3 +371,16 @@ def test_a_year_is_judged_by_the_figures_of_its_last_day(opened_on: str, in_forc
     shown = json.dumps(told.evidence, ensure_ascii=False)
     late = in_force_from == "2027-12-31"
     assert (f"不少于 {3 if late else 1} 次" in shown, told.review_until) == (True, date(2028, 7, 14 if late else 10))
+
+
+@pytest.mark.clause("5.4-evaluation")
+@pytest.mark.parametrize(("day", "stands"), [("2028-03-09", False), ("2028-03-10", False), ("2028-03-11", True)])
+def test_a_result_stands_from_the_day_after_the_last_one_for_asking(day: str, stands: bool) -> None:
+    base = licensed("2027-03-15")
+    evaluation = announced(base, 2027)
+    assert evaluation.review_until == date(2028, 3, 10)
+    assert daily(day)["评估结果生效"] == stands
+    done = evaluation_of(base, 2027)
+    assert done.final_on == (date(2028, 3, 11) if stands else None)
+    if not stands:
+        assert "还不能生效" in refused(actions.make_final, actor=system(day), evaluation=evaluation)
