@@ -10,6 +10,7 @@ from haizhi_portal.accounts.models.people import DELEGATING
 from haizhi_portal.accounts.queries import leaders, municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.dates_said import said, said_range
+from haizhi_portal.policy.periods import add_years
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
 
@@ -61,6 +62,9 @@ def can_delegate(
         return Verdict.no(CLAUSE, _("起始日不能早于今天。"))
     if ends_on < starts_on:
         return Verdict.no(CLAUSE, _("截止日不能早于起始日。"))
+    latest = add_years(actor.today, 1)
+    if ends_on > latest:
+        return Verdict.no(CLAUSE, _("代办最长安排到一年以后（%(day)s），请核对截止日。") % {"day": said(latest)})
     return _no_clash(actor.user, delegate, starts_on, ends_on)
 
 

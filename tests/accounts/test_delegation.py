@@ -283,3 +283,13 @@ def test_the_page_asks_once_and_keeps_what_was_typed() -> None:
 def test_the_page_of_somebody_without_colleagues_says_why() -> None:
     with on("2027-04-01"):
         assert "没有可以委托的同事" in text(signed_in(staff(1)).get(PAGE))
+
+
+@pytest.mark.parametrize(("last", "allowed"), [("2028-04-01", True), ("2028-04-02", False), ("2099-01-01", False)])
+def test_it_lasts_no_longer_than_a_year_ahead(last: str, allowed: bool) -> None:
+    if allowed:
+        assert away(staff(1), staff(2), last=last).ends_on == date.fromisoformat(last)
+        return
+    with pytest.raises(RuleViolation, match="代办最长安排到一年以后（2028年4月1日）"):
+        away(staff(1), staff(2), last=last)
+    assert not Delegation.objects.exists()

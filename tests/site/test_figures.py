@@ -140,7 +140,10 @@ def test_a_holiday_moves_deadlines_and_can_be_taken_out_again() -> None:
     ]
 
 
-def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typed(client_for: Any) -> None:
+def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typed(
+    client_for: Any, settings: Any
+) -> None:
+    settings.PORTAL_TODAY = date(2030, 12, 1)
     client = client_for(factories.user("municipal"))
     assert "2031 年的安排尚未录入" in client.get("/holidays/?year=2031").content.decode()
     refused = client.post("/holidays/", {"day": "2031-02-30", "off": "off", "name": "春节"})
@@ -157,3 +160,26 @@ def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typ
 @pytest.mark.parametrize("year", ["", "x", "99999", "-1", "２０２７", "0"])
 def test_a_senseless_year_shows_this_one(year: str, client_for: Any) -> None:
     assert client_for(factories.user("leader")).get("/holidays/", {"year": year}).status_code == 200
+
+
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize(
+    ("day", "allowed"),
+    [
+        ("1999-12-31", False),
+        ("2000-01-01", True),
+        ("2027-03-01", True),
+        ("2028-12-31", True),
+        ("2029-01-01", False),
+        ("2099-10-01", False),
+    ],
+)
+def test_a_holiday_lies_in_a_year_that_can_be_published(day: str, allowed: bool) -> None:
+    officer = factories.acting(factories.user("municipal"), TODAY)
+    if allowed:
+        assert set_holiday(actor=officer, day=date.fromisoformat(day), off=True, name="国庆节").day.isoformat() == day
+        return
+    with pytest.raises(RuleViolation, match="放假安排最多提前一年公布") as refused:
+        set_holiday(actor=officer, day=date.fromisoformat(day), off=True, name="国庆节")
+    assert refused.value.field == "day"
+    assert not Holiday.objects.filter(day=day, source="市科协维护").exists()

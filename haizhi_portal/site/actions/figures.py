@@ -17,6 +17,7 @@ from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 
 CLAUSE = "4.1-annual"
+EARLIEST_TABLE = 2000
 _DOCUMENT_NUMBER = re.compile(r"〔\d{4}〕\s*\d+\s*号")
 _DOCUMENT_DATE = re.compile(r"\d{4}(年\d{1,2}月\d{1,2}日|-\d{2}-\d{2})")
 
@@ -96,8 +97,15 @@ def _require_document(reason: str) -> None:
 
 @transaction.atomic
 def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
-    """Mark a day as off, or as worked although a weekend. Due days already fixed do not move."""
+    """Mark a day as off, or as worked although a weekend. Due days already fixed do not move.
+
+    Raises RuleViolation (field "day" or "name"); no table is published further ahead than the coming year's.
+    """
     can_edit(actor).require()
+    first, last = date(EARLIEST_TABLE, 1, 1), date(actor.today.year + 1, 12, 31)
+    if not first <= day <= last:
+        message = f"日期应在{said_range(first, last)}之间：放假安排最多提前一年公布。"
+        raise RuleViolation(clause="5.3-annual", message=message, field="day")
     if not name.strip():
         raise RuleViolation(clause="5.3-annual", message="请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
     holiday, created = Holiday.objects.update_or_create(

@@ -38,7 +38,10 @@ def holidays(request: PortalRequest) -> HttpResponse:
             try:
                 holiday = set_holiday(actor=actor_of(request), **form.cleaned_data)
             except RuleViolation as refused:
-                violation = refused
+                if refused.field in form.fields:
+                    form.add_error(refused.field, refused.message)
+                else:
+                    violation = refused
             else:
                 messages.success(request, _("已保存 %(day)s。") % {"day": said(holiday.day)})
                 return redirect(f"{request.path}?year={holiday.day.year}")
