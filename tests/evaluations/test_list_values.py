@@ -11,6 +11,7 @@ from bases.models import Base
 from evaluations.actions import evaluation as evaluations
 from evaluations.actions import renewal as renewals
 from evaluations.actions import withdrawal as withdrawals
+from evaluations.queries import may_read_marks
 from haizhi_portal.policy.words import Role
 from tests.evaluations.kit import (
     FAILED,
@@ -169,3 +170,17 @@ def test_an_unopened_year_shows_nothing(client_for: SignIn, settings: Any) -> No
     settings.PORTAL_TODAY = date(2028, 2, 1)
     opened(licensed("2027-03-15"), 2027)
     assert shown(client_for, "list", "?year=2027&state=unscored", lambda row: row.base.seat) == [1]
+
+
+@pytest.mark.clause("5.4-evaluation")
+def test_who_reads_points_and_when() -> None:
+    own, other = licensed("2027-03-15"), licensed("2027-03-15", 2)
+    unit, stranger = unit_actor(own, "2028-03-01").user, unit_actor(other, "2028-03-01").user
+    district = person(Role.DISTRICT, place="210211")
+    office = [person(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)]
+    evaluation = scored(own, 2027)
+    assert [may_read_marks(each, evaluation) for each in (*office, unit, stranger, district)] == [True] * 3 + [
+        False
+    ] * 3
+    told = evaluations.announce(actor=officer("2028-03-03"), evaluation=evaluation)
+    assert [may_read_marks(each, told) for each in (*office, unit, stranger, district)] == [True] * 4 + [False] * 2
