@@ -178,9 +178,8 @@ def test_who_reads_points_and_when() -> None:
     unit, stranger = unit_actor(own, "2028-03-01").user, unit_actor(other, "2028-03-01").user
     district = person(Role.DISTRICT, place="210211")
     office = [person(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)]
+    readers = (*office, unit, stranger, district)
     evaluation = scored(own, 2027)
-    assert [may_read_marks(each, evaluation) for each in (*office, unit, stranger, district)] == [True] * 3 + [
-        False
-    ] * 3
+    assert [may_read_marks(each, evaluation) for each in readers] == [True] * 3 + [False] * 3
     told = evaluations.announce(actor=officer("2028-03-03"), evaluation=evaluation)
-    assert [may_read_marks(each, told) for each in (*office, unit, stranger, district)] == [True] * 4 + [False] * 2
+    assert [may_read_marks(each, told) for each in readers] == [True] * 4 + [False] * 2
