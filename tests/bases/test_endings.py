@@ -9,9 +9,11 @@ from bases.actions.endings import end_unrenewed, end_what_is_over, revoke, surre
 from bases.actions.reports import file_report
 from bases.actions.terms import note_renewal, renew
 from bases.models import Base
-from bases.queries import in_force_on, live_base_of, live_on, unrecorded_endings
+from bases.queries import expiring, in_force_on, live_base_of, live_on, unrecorded_endings, with_status
+from bases.reminders import of_terms
 from bases.rules import can_record_activity, can_revoke, can_surrender
 from bases.standing import standing
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from tests.bases.kit import WORDS, events, leader, licensed, officer, person, report, system, unit_actor
 
@@ -268,3 +270,42 @@ def test_a_base_whose_time_is_over_is_over_on_every_page_whoever_recorded_it(day
             assert verdict.reason.startswith("基地资格自2030年4月21日起已终止（到期终止）")
     base.refresh_from_db()
     assert base.ended_on is None
+
+
+@pytest.mark.clause("5.6-renewal", "5.6-term")
+def test_a_term_keeps_the_window_it_was_approved_with() -> None:
+    """Ninety days when it was approved, thirty for terms approved later."""
+    FigureEdition.objects.create(
+        in_force_from="2027-06-01",
+        values={"renewal_window_days": 30},
+        edition="修订",
+        reason="依据",
+        set_by="x",
+        set_at=officer("2027-05-01").now,
+    )
+    early, later = licensed("2027-04-20"), licensed("2027-06-10", 2)
+    person("applicant", organisation=early.organisation)
+    person("applicant", organisation=later.organisation)
+    windows = {
+        base.number: [
+            (now.window_open, now.window.opens_on.isoformat())
+            for now in (standing(base, date.fromisoformat(day)) for day in ("2030-01-19", "2030-01-20"))
+            if now.window
+        ]
+        for base in (early, later)
+    }
+    assert windows == {
+        "HZ2027-01": [(False, "2030-01-20"), (True, "2030-01-20")],
+        "HZ2027-02": [(False, "2030-05-11"), (False, "2030-05-11")],
+    }
+    for day, expected in (
+        ("2030-01-19", []),
+        ("2030-01-20", ["HZ2027-01"]),
+        ("2030-05-10", []),
+        ("2030-05-11", ["HZ2027-02"]),
+    ):
+        when = date.fromisoformat(day)
+        rows = expiring(with_status(Base.objects.order_by("number"), when), when, 7)
+        assert [base.number for base in rows] == expected
+    assert of_terms(system("2030-01-19")) == 0
+    assert of_terms(system("2030-01-20")) == 1
