@@ -7,7 +7,7 @@ import pytest
 from applications.actions import draft, pre_review, submission
 from applications.models import Application, Call
 from applications.queries import visible_to
-from applications.rules import can_start, can_submit
+from applications.rules import can_edit, can_start, can_submit
 from applications.sections import CONDITIONS, MATERIALS, SECTIONS, missing, section_states
 from applications.versions import differences
 from applications.worklist import worklist
@@ -314,3 +314,16 @@ def test_who_is_told_of_a_late_correction_can_open_it(back_on: str, reviewer: st
     assert {each.recipient.role for each in told if each.kind == "application.to_review"} == {reviewer}
     for message in told:
         assert visible_to(message.recipient).filter(number=application.number).exists(), message.kind
+
+
+@pytest.mark.clause("4.1-annual", "4.1-materials")
+def test_a_draft_is_written_on_after_the_closing_until_the_next_one_was_begun() -> None:
+    owner = make.municipal_unit()
+    draft_ = make.application_begun(owner, make.call(2027))
+    unit = make.applicant_of(owner)
+    for day in ("2027-04-30", "2027-05-01", "2027-12-31"):
+        assert can_edit(make.acting(unit, day), draft_)
+    again = make.application_begun(owner, make.call(2028))
+    verdict = can_edit(make.acting(unit, "2028-03-15"), draft_)
+    assert (verdict.allowed, again.number in verdict.reason) == (False, True)
+    assert can_edit(make.acting(unit, "2028-03-15"), again)
