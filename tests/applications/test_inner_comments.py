@@ -6,7 +6,7 @@ import pytest
 
 from applications.actions import comments, making, pre_review
 from applications.models import Application, Comment
-from applications.queries import comments_visible_to
+from applications.queries import comments_visible_to, visible_to
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -106,6 +106,15 @@ def test_an_assigned_expert_reads_no_comment_and_no_identity_paper() -> None:
     make.receive_paper(application)
     make.open_round(application.call)
     assignment = make.assign(application, declared=False)
+    # Of what nobody asked the expert about, nothing is seen.
+    make.carried_to(State.DISTRICT_REVIEW, in_call=make.call(2026))
+    assert list(visible_to(make.expert())) == [application]
+    make.assign(application, 2, declared=True)
+    released = make.assign(application, 3)
+    make.certification.release(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-20"), assignment=released, reason="另有安排"
+    )
+    assert [visible_to(make.expert(number)).exists() for number in (2, 3, 9)] == [False, False, False]
     with on("2027-06-20"):
         client = signed_in(make.expert())
         page = text(client.get(url("assignment", assignment.public_id)))

@@ -8,6 +8,8 @@ import pytest
 
 from applications.actions import handling, pre_review
 from applications.models import Application
+from applications.queries import visible_to
+from applications.rules import missed_round
 from applications.views.lists import queue
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
@@ -182,6 +184,8 @@ def test_each_reader_s_list_holds_its_own() -> None:
 def test_what_was_handed_on_is_found_by_no_fact_of_it() -> None:
     application = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210211"))
     kept = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210211"))
+    # What it never had is not seen, however much it handed on.
+    make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210203"))
     pre_review.hand_on(
         actor=make.acting(make.district("210211"), "2027-05-02"),
         application=application,
@@ -217,3 +221,24 @@ def test_pages_take_up_where_the_one_before_ended() -> None:
         pages = [shown(client, sort="number", page=page) for page in ("1", "2", "9", "x")]
     numbers = [f"2027-{number:04d}" for number in range(1, 24)]
     assert pages == [numbers[:20], numbers[20:], numbers[20:], numbers[:20]]
+
+
+def test_what_the_round_left_behind_is_said_of_exactly_those() -> None:
+    call = make.call(2027)
+    rows = {
+        "in": make.carried_to(State.CERTIFICATION, make.organisation(), call),
+        "left": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call),
+        "gone": make.carried_to(State.WITHDRAWN, make.organisation(), call),
+        "old": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), make.call(2026)),
+    }
+    office = make.user(Role.MUNICIPAL)
+
+    def missed() -> dict[str, bool]:
+        return {name: visible_to(office).get(pk=row.pk).missed for name, row in rows.items()}
+
+    assert missed() == dict.fromkeys(rows, False)
+    make.open_round(call)
+    assert missed() == {"in": False, "left": True, "gone": False, "old": False}
+    for row in rows.values():
+        row.refresh_from_db()
+        assert missed_round(row) is visible_to(office).get(pk=row.pk).missed
