@@ -124,11 +124,39 @@ def test_list_directory_and_both_pages_name_one_last_day(
         for visitor, name in ((client, "directory"), (officer_s, "list")):
             (row,) = shown(visitor, name, q=base.number)
             assert (row.status, row.valid_through) == ("in_force", last_day), name
+            assert row.valid_from == standing(base, settings.PORTAL_TODAY).valid_from, name
             assert said(last_day) in visitor.get(reverse(f"bases:{name}"), {"q": base.number}).text
         home = client_for(person(Role.APPLICANT, organisation=base.organisation)).get("/home/")
         assert [card.note for card in home.context["work"].figures if card.label == "基地状态"] == [
             f"有效期至{said(last_day)}"
         ]
+
+
+@pytest.mark.parametrize(
+    ("day", "rows"),
+    [
+        ("2029-01-19", ""),
+        ("2029-01-20", "2"),
+        ("2029-04-09", "2"),
+        ("2029-04-10", "1 2"),
+        ("2029-04-20", "1 2"),
+        ("2029-04-21", ""),
+        ("2032-01-21", ""),
+        ("2032-04-20", "3"),
+    ],
+)
+def test_about_to_expire_is_what_its_own_term_s_window_says(
+    day: str, rows: str, settings: Any, client_for: SignIn
+) -> None:
+    short, long, renewed = (licensed("2026-04-20", n) for n in (1, 2, 3))
+    note_renewal(term=renewed.terms.get(), requested_on=date(2029, 1, 10))
+    renew(actor=leader("2029-01-15"), term=renewed.terms.get())
+    for base, days in ((short, 10), (long, 90), (renewed, 90)):
+        base.terms.update(renewal_window_days=days)
+    Base.objects.get(pk=renewed.pk).terms.filter(number=2).update(renewal_window_days=30)
+    settings.PORTAL_TODAY = date.fromisoformat(day)
+    found = shown(client_for(person(Role.MUNICIPAL)), "list", status="expiring")
+    assert " ".join(f"{base.seat}" for base in found) == rows
 
 
 def reports_of(client: Any, **asked: str) -> list[str]:
