@@ -110,7 +110,8 @@ def test_an_assigned_expert_reads_no_comment_and_no_identity_paper() -> None:
     make.carried_to(State.DISTRICT_REVIEW, in_call=make.call(2026))
     assert list(visible_to(make.expert())) == [application]
     make.assign(application, 2, declared=True)
-    released = make.assign(application, 3)
+    released = make.assign(application, 3, declared=False)
+    assert visible_to(make.expert(3)).exists()
     make.certification.release(
         actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-20"), assignment=released, reason="另有安排"
     )
