@@ -259,3 +259,57 @@ def test_the_lines_of_renewals_and_cases_for_every_role() -> None:
     ]
     for role in (Role.AUDITOR, Role.EXPERT, Role.ADMIN):
         assert lines(person(role), day) == {}
+
+
+def test_lines_of_one_kind_stand_in_the_order_they_came_and_end_with_the_matter() -> None:
+    """The older case first; a closed one, or one whose base has ended, is nobody's line."""
+    bases = [licensed("2026-04-20", n) for n in range(1, 7)]
+    day = "2029-02-08"
+    for base in (bases[1], bases[0], bases[2], bases[3], bases[4], bases[5]):
+        withdrawals.open_withdrawal(
+            actor=officer(day), base=base, ground="false_statements", years=[], statement="伪造"
+        )
+    cases = {case.base.seat: case for case in withdrawals.Withdrawal.objects.select_related("base")}
+    withdrawals.close_withdrawal(actor=leader(day), withdrawal=cases[3], reason="查无实据")
+    assert [title for title, *_rest in lines(person(Role.MUNICIPAL), day)["mine"]] == [
+        f"HZ2026-0{seat} 取消资格" for seat in (2, 1, 4, 5, 6)
+    ]
+    for seat in (6, 2, 1, 4, 5):
+        withdrawals.prepare_withdrawal(actor=officer(day), withdrawal=cases[seat], statement="查实材料不实")
+    withdrawals.close_withdrawal(actor=leader(day), withdrawal=cases[5], reason="查无实据")
+    Base.objects.filter(seat=6).update(ended_on=date(2029, 2, 7), end="surrendered")
+    assert lines(person(Role.MUNICIPAL), day) == {}
+    assert [title for title, *_rest in lines(person(Role.LEADER), day)["mine"]] == [
+        f"HZ2026-0{seat} 取消资格" for seat in (2, 1, 4)
+    ]
+    withdrawals.Withdrawal.objects.filter(pk=cases[4].pk).update(prepared_on=None, prepared_by=None)
+    Base.objects.filter(seat=4).update(ended_on=date(2029, 2, 7), end="surrendered")
+    assert lines(person(Role.MUNICIPAL), day) == {}
+
+
+def test_neither_who_scored_nor_who_announced_meets_the_review() -> None:
+    base, other = licensed("2026-04-20", 1), licensed("2026-04-20", 2)
+    evaluations.open_year(actor=officer("2027-01-02"), year=2026)
+    third = person(Role.MUNICIPAL, name="three")
+    for each in (other, base):
+        scored(each, 2026)
+        told = evaluations.announce(actor=second_officer("2027-03-03"), evaluation=evaluation_of(each, 2026))
+        evaluations.request_review(actor=unit_actor(each, "2027-03-04"), evaluation=told, reason="漏计")
+    day = "2027-03-05"
+    assert lines(person(Role.MUNICIPAL), day) == lines(person(Role.MUNICIPAL, name="two"), day) == {}
+    rows = [evaluation_of(each, 2026) for each in (base, other)]
+    expected = [f"{row.base.number} 申请复核 2026 年度评估结果" for row in sorted(rows, key=lambda row: row.pk)]
+    for reader in (third, person(Role.LEADER)):
+        assert [title for title, *_rest in lines(reader, day)["mine"]] == expected
+
+
+def test_who_proposed_an_exemption_does_not_meet_its_line() -> None:
+    bases = [licensed("2026-04-20", n) for n in (1, 2)]
+    for base in bases:
+        row = scored(base, 2026, FAILED)
+        evaluations.propose_exemption(actor=officer("2027-02-10"), evaluation=row, reason="全年停工")
+    day = "2027-02-11"
+    wanted: list[Line] = [(f"HZ2026-0{n} 2026 年度免予评估", "已有评分，提议免评，请决定。", "", 1) for n in (1, 2)]
+    assert lines(person(Role.MUNICIPAL), day) == {}
+    assert lines(person(Role.MUNICIPAL, name="two"), day) == {"mine": wanted}
+    assert lines(person(Role.LEADER), day) == {"mine": wanted}
