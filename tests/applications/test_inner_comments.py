@@ -121,6 +121,7 @@ def test_an_assigned_expert_reads_no_comment_and_no_identity_paper() -> None:
         page = text(client.get(url("assignment", assignment.public_id)))
         assert application.organisation.name in page
         assert not [words for words in EVERYTHING if words in page]
+        assert not comments_visible_to(make.expert()).exists()
         kinds = {
             row.kind: client.get(url("material_file", row.file.public_id)).status_code
             for row in application.materials.select_related("file")

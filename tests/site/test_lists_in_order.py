@@ -73,6 +73,8 @@ def test_the_ledger_s_page_is_newest_first_and_its_export_oldest_first(client_fo
         ({"q": "unit"}, ""),
     ):
         assert shown(**asked) == rows, asked
+    choices = [event for event, _title in auditor.get("/ledger/").context["filter_form"].fields["event"].choices]
+    assert choices == ["", *sorted(set(choices) - {""})]
     lines = auditor.get("/ledger/export/").getvalue().decode().splitlines()
     exported = [json.loads(line) for line in lines]
     assert [line["object"][-1] for line in exported if line["object"].startswith("application:2027-000")] == [*"1234"]
@@ -318,6 +320,43 @@ def test_what_a_base_owes_and_may_ask_for_is_its_unit_s_line() -> None:
     assert said(of_bases(bases.person(Role.DISTRICT, place="210211"), day)) == {}
     other = bases.licensed("2028-06-01", 2, seat=1)
     assert base.number not in str(said(of_bases(bases.person(Role.APPLICANT, organisation=other.organisation), day)))
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_report_is_the_unit_s_to_file_from_its_first_day_and_waits_before() -> None:
+    base = bases.licensed("2027-01-04", 1)
+    daily.run(bases.system("2027-02-01"))
+    unit, opens_on = bases.person(Role.APPLICANT, organisation=base.organisation), date(2027, 3, 21)
+    address = reverse("bases:report", args=[base.number, "2027Q1"])
+    due = bases.report(base, "2027Q1").due_on
+
+    def met(day: date) -> dict[str, tuple[str, str]]:
+        found = said(of_bases(unit, day))
+        return {
+            side: (sentence, last_day)
+            for side, rows in found.items()
+            for _title, sentence, url, last_day, _count in rows
+            if url == address
+        }
+
+    early = {"waiting": ("2027年3月21日起可以报送，现在可以先写。", f"{due}")}
+    assert met(date(2027, 2, 1)) == early
+    assert met(opens_on - timedelta(days=1)) == early
+    assert met(opens_on) == {"mine": ("请填写并报送。", f"{due}")}
+    file_report(
+        actor=bases.unit_actor(base, "2027-03-25"), obligation=bases.report(base, "2027Q1"), content=bases.WORDS
+    )
+    assert met(date(2027, 3, 25)) == {"waiting": ("已报送，等待审阅。", "")}
+
+
+def test_a_base_s_state_is_shown_until_it_has_ended() -> None:
+    base = bases.licensed("2026-04-20", 1)
+    unit = bases.person(Role.APPLICANT, organisation=base.organisation)
+    cards = {day: of_bases(unit, date.fromisoformat(day)).figures for day in ("2029-04-20", "2029-04-21")}
+    (card,) = cards["2029-04-20"]
+    assert (card.label, card.value, card.note) == ("基地状态", "有效", "有效期至2029年4月20日")
+    assert card.url == reverse("bases:detail", args=[base.number])
+    assert cards["2029-04-21"] == []
 
 
 def test_the_figures_count_what_the_reader_may_see() -> None:
