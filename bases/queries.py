@@ -54,19 +54,28 @@ def live_base_of(organisation: Organisation, day: date) -> Base | None:
 
 
 def with_status(bases: QuerySet[Base], day: date) -> QuerySet[Base]:
-    """Adds ``status`` (in_force, pending or ended), ``valid_from`` and ``valid_through`` as of ``day``."""
-    newest = Term.objects.filter(base=OuterRef("pk"), starts_on__lte=day).order_by("-number")
-    return bases.annotate(
+    """Adds ``status`` (in_force, pending or ended), ``valid_from`` and ``valid_through`` as of ``day``.
+
+    As in `standing`, ``valid_through`` takes in a renewal that was decided but has not begun.
+    """
+    last = Term.objects.filter(base=OuterRef("pk")).order_by("-number")
+    newest = last.filter(starts_on__lte=day)
+    annotated = bases.annotate(
         valid_from=Subquery(newest.values("starts_on")[:1]),
-        valid_through=Subquery(newest.values("expires_on")[:1]),
+        term_through=Subquery(newest.values("expires_on")[:1]),
         requested_on=Subquery(newest.values("renewal_requested_on")[:1]),
         status=Case(
             When(ended_on__lte=day, then=Value(ENDED)),
             When(Exists(_terms_in_force(day).filter(base=OuterRef("pk"))), then=Value(IN_FORCE)),
-            When(valid_through__lt=day, requested_on__isnull=False, then=Value(PENDING)),
+            When(term_through__lt=day, requested_on__isnull=False, then=Value(PENDING)),
             default=Value(ENDED),
             output_field=CharField(),
         ),
+    )
+    return annotated.annotate(
+        valid_through=Case(
+            When(status=IN_FORCE, then=Subquery(last.values("expires_on")[:1])), default=F("term_through")
+        )
     )
 
 

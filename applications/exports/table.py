@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,9 +13,9 @@ from openpyxl.utils import get_column_letter
 
 from applications.exports.cells import cell, head, without_identity
 from applications.exports.work import Work
-from applications.models import Application, PaperReceipt, Submission
+from applications.models import Application, Submission
 from applications.printing import in_words
-from applications.queries import submissions_visible_to
+from applications.queries import submissions_visible_to, with_copies
 from applications.rules import correction_day
 from applications.sections import SECTIONS, Field
 from applications.standing import state_words
@@ -42,7 +42,7 @@ COLUMNS: tuple[Column, ...] = (
     (gettext_noop("补正截止日"), 12, lambda row, work: correction_day(row)),
     (gettext_noop("辖区同意日期"), 13, lambda row, work: row.endorsed_on),
     (gettext_noop("初审通过日期"), 13, lambda row, work: row.initial_passed_on),
-    (gettext_noop("盖章纸质材料份数"), 16, lambda row, work: row.copies or 0),
+    (gettext_noop("盖章纸质材料份数"), 16, lambda row, work: row.copies),
     (gettext_noop("进入认证日期"), 13, lambda row, work: row.entered_round_on),
     (gettext_noop("列入名单日期"), 13, lambda row, work: row.approved_on),
     (gettext_noop("办结日期"), 12, lambda row, work: row.ended_on),
@@ -85,15 +85,9 @@ def _sheet(book: Workbook, title: str, columns: list[tuple[str, int]]) -> Any:
 def _in_order(piece: QuerySet[Application], work: Work) -> list[Any]:
     """The applications with their current version and its stamped copies, in the order of the list."""
     newest = Submission.objects.filter(application=OuterRef("pk")).order_by("-version")
-    copies = (
-        PaperReceipt.objects.filter(submission=OuterRef("current"))
-        .values("submission")
-        .annotate(total=Sum("copies"))
-        .values("total")
-    )
-    rows = piece.annotate(
+    rows = with_copies(piece).annotate(
         current=Subquery(newest.values("pk")[:1]), versions=Subquery(newest.values("version")[:1])
-    ).annotate(copies=Subquery(copies))
+    )
     place = {pk: index for index, pk in enumerate(work.job.selection)}
     return sorted(rows, key=lambda row: place[row.pk])
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from applications.actions import draft, pre_review
-from applications.models import Application
+from applications.models import Application, Material
 from applications.queries import (
     assignments_visible_to,
     decision_lists_visible_to,
@@ -77,6 +77,46 @@ def test_a_reviewer_sees_the_uploads_of_submitted_versions_and_not_the_unit_s_at
     assert set(materials_visible_to(owner)) == submitted | {new}
     make.submit(application, "2027-05-03")
     assert set(materials_visible_to(reviewer)) == submitted | {new}
+
+
+def test_a_reviewer_sees_an_upload_if_a_version_went_out_while_it_was_there() -> None:
+    """Added at the instant of a submission it belongs to it; taken away at that instant it does not."""
+    other = make.application_ready()
+    application = make.application_ready()
+    owner = make.applicant_of(application.organisation)
+
+    def add(day: str, hour: int) -> Material:
+        actor = make.acting(owner, make.at(day, hour))
+        return draft.add_material(
+            actor=actor, application=application, kind="overseas_contacts", upload=make.upload(), stamped=False
+        )
+
+    def remove(material: Material, day: str, hour: int) -> None:
+        draft.remove_material(actor=make.acting(owner, make.at(day, hour)), material=material)
+
+    before = add("2027-03-02", 8)
+    make.submit(other, "2027-03-02")
+    remove(before, "2027-03-02", 12)
+    at_once, fleeting = add("2027-03-15", 10), add("2027-03-14", 10)
+    remove(fleeting, "2027-03-15", 10)
+    make.submit(application, "2027-03-15")
+    reviewer = make.district("210211")
+    assert at_once in materials_visible_to(reviewer)
+    for each in (other, application):
+        each.refresh_from_db()
+    other = make.send_back(other, "2027-05-01", sections={"materials": "请换。"})
+    application = make.send_back(application, "2027-05-01", sections={"materials": "请换。"})
+    after = add("2027-05-02", 8)
+    make.submit(other, "2027-05-02")
+    assert after not in materials_visible_to(reviewer)
+    remove(after, "2027-05-02", 12)
+    late = add("2027-05-03", 9)
+    remove(at_once, "2027-05-03", 9)
+    remove(late, "2027-05-04", 10)
+    make.submit(application, "2027-05-04")
+    seen = set(materials_visible_to(reviewer))
+    assert {each for each in (before, at_once, fleeting, after, late) if each in seen} == {at_once}
+    assert {before, at_once, fleeting, after, late} <= set(materials_visible_to(owner))
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,113 +1,244 @@
-"""Every filter and every order of the list of applications, by the rows it shows."""
+"""Every filter, tab, sort and page of the list of applications: exactly which rows, in which order, for each reader."""
 
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from applications.actions import handling
-from applications.forms.lists import SORTS, STAFF_SORTS
+from applications.actions import handling, pre_review
 from applications.models import Application
-from haizhi_portal.accounts.models import Organisation
+from applications.queries import visible_to
+from applications.rules import missed_round
+from applications.views.lists import queue
+from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import State, on, signed_in, url
 
-pytestmark = pytest.mark.django_db
-
-DAY = "2028-05-05"
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.1-annual")]
 
 
-def renamed(application: Application, name: str) -> str:
-    Organisation.objects.filter(pk=application.organisation_id).update(name=name)
-    return application.number
+def found_by(reader: User, day: str, **asked: str) -> list[str]:
+    """The numbers of the rows the list would show, all pages together."""
+    request: Any = SimpleNamespace(user=reader, today=date.fromisoformat(day))
+    rows, form = queue(request, asked)
+    return [row.number for row in form.narrowed(rows)]
 
 
-@pytest.fixture
-def rows() -> dict[str, str]:
-    """Five applications of two years by what they are: names sort otherwise than numbers, days otherwise than both."""
-    found = {
-        "reviewed": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), make.call(2027)),
-        "refused": make.carried_to(State.DECLINED, make.municipal_unit(), make.call(2027)),
-        "at the district": make.carried_to(State.DISTRICT_REVIEW, None, make.call(2028)),
-        "sent back": make.carried_to(State.DISTRICT_RETURNED, None, make.call(2028)),
-        "waiting": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), make.call(2028)),
+def shown(client: Any, **asked: Any) -> list[str]:
+    """The numbers of the rows the list shows, in its order."""
+    return [row.number for row in client.get(url("list"), asked).context["page_obj"].object_list]
+
+
+def tabs(client: Any, **asked: Any) -> dict[str, tuple[int | None, int]]:
+    """How many rows each tab promises and how many of them are late."""
+    return {each["key"]: (each["count"], each["late"]) for each in client.get(url("list"), asked).context["tabs"]}
+
+
+def world() -> dict[str, str]:
+    """Six applications of two years: which number stands for what."""
+    past, call = make.call(2026), make.call(2027)
+    rows = {
+        "old": make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210202"), past),
+        "waits": make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210211"), call),
+        "back": make.carried_to(State.DISTRICT_RETURNED, make.organisation(place="210211"), call),
+        "direct": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call),
+        "passed": make.carried_to(State.CERTIFICATION, make.organisation(place="210202"), call),
+        "gone": make.carried_to(State.WITHDRAWN, make.organisation(place="210211"), call),
     }
-    handling.take(actor=make.acting(make.user(Role.MUNICIPAL), DAY), application=found["waiting"])
-    names = ("丙示例", "乙示例", "戊示例", "甲示例", "丁示例")
-    return {key: renamed(each, name) for (key, each), name in zip(found.items(), names, strict=True)}
+    make.application_ready(make.organisation(place="210211"), call)
+    return {name: row.number for name, row in rows.items()}
 
 
-def shown(asked: dict[str, Any], rows: dict[str, str], day: str = DAY, role: str = Role.MUNICIPAL) -> list[str]:
-    with on(day):
-        page = signed_in(make.user(role)).get(url("list"), asked)
-    assert page.status_code == 200
-    by_number = {number: key for key, number in rows.items()}
-    return [by_number[row.number] for row in page.context["page_obj"].object_list]
-
-
-NEWEST_FIRST = ["waiting", "sent back", "at the district", "refused", "reviewed"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ({}, NEWEST_FIRST),
-        ({"year": "2028"}, ["waiting", "sent back", "at the district"]),
-        ({"year": "2027"}, ["refused", "reviewed"]),  # and none of a later year
-        ({"year": "2026"}, NEWEST_FIRST),  # a year without a call is no filter
-        ({"state": "initial_review"}, ["waiting", "reviewed"]),
-        ({"state": "district_returned"}, ["sent back"]),
-        ({"state": "declined"}, ["refused"]),
-        ({"state": "licensed"}, []),
-        ({"route": "municipal"}, ["waiting", "refused", "reviewed"]),
-        ({"route": "210211"}, ["sent back", "at the district"]),
-        ({"route": "gaoxin"}, []),
-        ({"q": "2028-"}, ["waiting", "sent back", "at the district"]),
-        ({"q": "2027-0002"}, ["refused"]),
-        ({"q": " 甲示例 "}, ["sent back"]),
-        ({"q": "没有这个"}, []),
-        ({"handler": "me"}, ["waiting"]),
-        ({"handler": "none", "year": "2028"}, ["sent back", "at the district"]),
-        ({"turn": "mine"}, ["waiting", "reviewed"]),
-        ({"turn": "applicant"}, ["sent back"]),
-        ({"turn": "others"}, ["at the district"]),
-        ({"overdue": "on"}, ["reviewed"]),  # last year's initial review; this year's is still ahead
-        ({"year": "2028", "state": "initial_review", "route": "municipal", "turn": "mine"}, ["waiting"]),
-    ],
-)
-def test_what_a_filter_shows(asked: dict[str, str], expected: list[str], rows: dict[str, str]) -> None:
-    assert shown(asked, rows) == expected
-
-
-@pytest.mark.parametrize(
-    ("day", "overdue"),
-    [
-        ("2028-06-10", ["reviewed"]),  # the last day of this year's initial review
-        ("2028-06-11", ["waiting", "sent back", "at the district", "reviewed"]),
-    ],
-)
-def test_the_last_day_is_not_overdue(day: str, overdue: list[str], rows: dict[str, str]) -> None:
-    assert [each for each in shown({"overdue": "on"}, rows, day) if each != "sent back"] == [
-        each for each in overdue if each != "sent back"
+def test_each_filter_takes_exactly_its_rows_in_the_order_asked_for() -> None:
+    number = world()
+    assert list(number.values()) == ["2026-0001", "2027-0001", "2027-0002", "2027-0003", "2027-0004", "2027-0005"]
+    waits = Application.objects.get(number=number["waits"])
+    one, two = make.user(Role.MUNICIPAL), make.user(Role.MUNICIPAL, number=2)
+    direct = Application.objects.get(number=number["direct"])
+    handling.take(actor=make.acting(two, "2027-05-02"), application=direct)
+    cases: list[tuple[dict[str, str], str]] = [
+        ({}, "gone passed direct back waits old"),
+        ({"year": "2026"}, "old"),
+        ({"year": "2027"}, "gone passed direct back waits"),
+        ({"year": "2025"}, "gone passed direct back waits old"),
+        ({"state": "district_review"}, "waits old"),
+        ({"state": "district_returned"}, "back"),
+        ({"state": "initial_review"}, "direct"),
+        ({"state": "certification"}, "passed"),
+        ({"state": "withdrawn"}, "gone"),
+        ({"state": "licensed"}, ""),
+        ({"route": "210202"}, "passed old"),
+        ({"route": "210211"}, "gone back waits"),
+        ({"route": "municipal"}, "direct"),
+        ({"q": "2026-"}, "old"),
+        ({"q": " 2027-0002 "}, "back"),
+        ({"q": waits.organisation.name}, "waits"),
+        ({"handler": two.public_id}, "direct"),
+        ({"handler": "me"}, ""),
+        ({"handler": "none"}, "gone passed back waits old"),
+        ({"turn": "mine"}, "passed direct old"),
+        ({"turn": "applicant"}, "back"),
+        ({"turn": "others"}, "waits"),
+        ({"overdue": "on"}, "old"),
+        ({"year": "2027", "route": "210202", "turn": "mine"}, "passed"),
+        ({"year": "2026", "state": "initial_review"}, ""),
+        ({"sort": "number"}, "old waits back direct passed gone"),
+        ({"sort": "-number"}, "gone passed direct back waits old"),
+        # The last day to act: 2026-06-10, 2027-05-15, 05-20, 06-10, 06-20; whoever has none stands last.
+        ({"sort": "by"}, "old back waits direct passed gone"),
+        # Since when: 2026-05-21, 2027-03-15 twice with the newer first, 05-01, 06-02, none.
+        ({"sort": "since"}, "old direct waits back passed gone"),
+        ({"sort": "no-such"}, "gone passed direct back waits old"),
     ]
+    found = [(asked, found_by(one, "2027-05-10", **asked)) for asked, _rows in cases]
+    taken = found_by(two, "2027-05-10", handler="me")
+    assert found == [(asked, [number[name] for name in rows.split()]) for asked, rows in cases]
+    assert taken == [number["direct"]]
+
+
+def test_the_order_of_submission_and_of_units_is_their_own() -> None:
+    call = make.call(2027)
+    first, second, third = (make.application_ready(make.organisation(), call) for _ in range(3))
+    for application, day in ((third, "2027-03-10"), (first, "2027-03-11"), (second, "2027-03-12")):
+        make.submit(application, day)
+    for application, name in ((second, "A 单位"), (third, "B 单位"), (first, "C 单位")):
+        application.organisation.name = name
+        application.organisation.save()
+    office = make.user(Role.MUNICIPAL)
+    sorts = ("submitted_at", "-submitted_at", "organisation__name")
+    found = {sort: found_by(office, "2027-04-01", sort=sort) for sort in sorts}
+    orders = {
+        "submitted_at": [third, first, second],
+        "-submitted_at": [second, first, third],
+        "organisation__name": [second, third, first],
+    }
+    assert found == {sort: [row.number for row in rows] for sort, rows in orders.items()}
+
+
+def test_tabs_count_whose_move_it_is_and_what_is_late_under_the_other_filters() -> None:
+    world()
+    everything: dict[str, tuple[int | None, int]] = {
+        "": (None, 0),
+        "mine": (3, 1),
+        "applicant": (1, 0),
+        "others": (1, 0),
+    }
+    of_2027: dict[str, tuple[int | None, int]] = {"": (None, 0), "mine": (2, 0), "applicant": (1, 0), "others": (1, 0)}
+    with on("2027-05-10"):
+        client = signed_in(make.user(Role.MUNICIPAL))
+        assert tabs(client) == everything
+        assert tabs(client, turn="others", page="2") == everything
+        assert tabs(client, year="2027") == of_2027
+        # What lies with the district is the district's, what lies with the office is another's.
+        assert tabs(signed_in(make.district("210211"))) == {
+            "": (None, 0),
+            "mine": (1, 0),
+            "applicant": (1, 0),
+            "others": (0, 0),
+        }
+        links = [each["url"] for each in client.get(url("list"), {"year": "2027", "page": "3"}).context["tabs"]]
+    assert links == ["?year=2027", "?year=2027&turn=mine", "?year=2027&turn=applicant", "?year=2027&turn=others"]
 
 
 @pytest.mark.parametrize(
-    ("sort", "expected"),
+    ("day", "late", "mover", "last_day"),
     [
-        ("-number", NEWEST_FIRST),
-        ("number", NEWEST_FIRST[::-1]),
-        ("-submitted_at", NEWEST_FIRST),
-        ("submitted_at", ["refused", "reviewed", "waiting", "sent back", "at the district"]),
-        ("organisation__name", ["waiting", "reviewed", "refused", "at the district", "sent back"]),
-        ("by", ["reviewed", "sent back", "at the district", "waiting", "refused"]),
-        ("since", ["reviewed", "waiting", "at the district", "sent back", "refused"]),
+        ("2027-05-20", False, "甘井子区科学技术协会", "2027-05-20"),
+        ("2027-05-21", False, "我方", "2027-06-10"),
+        ("2027-06-10", False, "我方", "2027-06-10"),
+        ("2027-06-11", True, "我方", "2027-06-10"),
     ],
 )
-def test_what_an_order_shows(sort: str, expected: list[str], rows: dict[str, str]) -> None:
-    assert shown({"sort": sort}, rows) == expected
+def test_overdue_is_not_due_today(day: str, late: bool, mover: str, last_day: str) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    with on(day):
+        client = signed_in(make.user(Role.MUNICIPAL))
+        assert shown(client, overdue="on") == ([application.number] if late else [])
+        assert found_by(make.user(Role.MUNICIPAL), day, overdue="on") == ([application.number] if late else [])
+        (line,) = client.get(url("list")).context["lines"]
+        detail = client.get(url("detail", application.number)).context["standing"]
+    body = str(application.body)
+    assert (line["mover"], line["by"].isoformat()) == (body if mover == "甘井子区科学技术协会" else mover, last_day)
+    # The page of the same application names the same day.
+    assert detail.by == line["by"]
 
 
-def test_every_order_is_in_the_table() -> None:
-    mark = next(each for each in test_what_an_order_shows.pytestmark if each.name == "parametrize")
-    assert {sort for sort, _expected in mark.args[1]} == {*SORTS, *STAFF_SORTS}
+def test_each_reader_s_list_holds_its_own() -> None:
+    number = world()
+    owner = Application.objects.get(number=number["back"]).organisation
+    cases = {
+        make.user(Role.LEADER): "gone passed direct back waits old",
+        make.user(Role.AUDITOR): "gone passed direct back waits old",
+        make.district("210211"): "gone back waits",
+        make.district("210202"): "passed old",
+        make.district("210203"): "",
+        make.applicant_of(owner): "back",
+        make.applicant_of(make.organisation()): "",
+    }
+    found = {person: found_by(person, "2027-05-10") for person in cases}
+    assert found == {person: [number[name] for name in rows.split()] for person, rows in cases.items()}
+
+
+def test_what_was_handed_on_is_found_by_no_fact_of_it() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210211"))
+    kept = make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210211"))
+    # What it never had is not seen, however much it handed on.
+    make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="210203"))
+    pre_review.hand_on(
+        actor=make.acting(make.district("210211"), "2027-05-02"),
+        application=application,
+        route="210202",
+        reason="注册地不在本辖区",
+    )
+    with on("2027-05-10"):
+        client = signed_in(make.district("210211"))
+        assert shown(client) == [kept.number, application.number]
+        assert shown(client, year="2027", sort="by") == [kept.number, application.number]
+        for asked in ({"state": "district_review"}, {"turn": "mine"}, {"handler": "none"}):
+            assert shown(client, **asked) == [kept.number]
+        line = client.get(url("list")).context["lines"][1]
+        assert client.get(url("detail", application.number)).status_code == 200
+        assert client.get(url("version", application.number, 1)).status_code == 404
+    assert {key: line[key] for key in ("status", "route", "by", "mover", "days", "handler")} == {
+        "status": "已移交",
+        "route": "",
+        "by": None,
+        "mover": "",
+        "days": None,
+        "handler": "",
+    }
+
+
+def test_pages_take_up_where_the_one_before_ended() -> None:
+    row = make.carried_to(State.WITHDRAWN)
+    for number in range(2, 24):
+        row.pk, row.number = None, f"2027-{number:04d}"
+        row.save()
+    with on("2027-05-05"):
+        client = signed_in(make.user(Role.MUNICIPAL))
+        pages = [shown(client, sort="number", page=page) for page in ("1", "2", "9", "x")]
+    numbers = [f"2027-{number:04d}" for number in range(1, 24)]
+    assert pages == [numbers[:20], numbers[20:], numbers[20:], numbers[:20]]
+
+
+def test_what_the_round_left_behind_is_said_of_exactly_those() -> None:
+    call = make.call(2027)
+    rows = {
+        "in": make.carried_to(State.CERTIFICATION, make.organisation(), call),
+        "left": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call),
+        "gone": make.carried_to(State.WITHDRAWN, make.organisation(), call),
+        "old": make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), make.call(2026)),
+    }
+    office = make.user(Role.MUNICIPAL)
+
+    def missed() -> dict[str, bool]:
+        return {name: visible_to(office).get(pk=row.pk).missed for name, row in rows.items()}
+
+    assert missed() == dict.fromkeys(rows, False)
+    make.open_round(call)
+    assert missed() == {"in": False, "left": True, "gone": False, "old": False}
+    for row in rows.values():
+        row.refresh_from_db()
+        assert missed_round(row) is visible_to(office).get(pk=row.pk).missed
