@@ -144,7 +144,7 @@ def raise_quota(*, actor: Actor, call: Call, quota: int, document: str, document
     """Raise one year's number of new bases on the strength of a document (`4.2-cap`); it never goes down again."""
     call = locked_call(call)
     document = document.strip()
-    can_raise_quota(actor, call, quota, document, document_on).require(field="quota")
+    can_raise_quota(actor, call, quota, document, document_on).require()
     reason = reasoned(reason, "4.2-cap")
     call.quota, call.quota_document, call.quota_document_on = quota, document, document_on
     call.save(update_fields=["quota", "quota_document", "quota_document_on"])

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from applications.actions import call as call_actions
 from applications.forms.calls import ChangedTimetableForm, ClosingForm, NewCallForm, QuotaForm
 from applications.models import Application, Call
-from applications.rules import other_timetables
+from applications.rules import can_change_timetable, can_close_decisions, can_raise_quota, other_timetables
 from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
@@ -24,13 +24,16 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on, hint_about
-from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.verdict import RuleViolation, Verdict
 
 
 class Change(NamedTuple):
-    """One thing an officer may do to a call: how it is called, what it brings about, the act, and what is said then."""
+    """One thing an officer may do to a call: how it is called, whether it is allowed and what it brings about, the act,
+    and what is said then.
+    """
 
     title: str
+    verdict: Verdict
     effects: list[str]
     act: Callable[[], Any]
     done: str
@@ -60,7 +63,7 @@ def call_new(request: PortalRequest) -> HttpResponse:
                     request,
                     title=title,
                     button=title,
-                    effects=_announcing(days, request.today),
+                    effects=_announcing(days),
                     facts=[(words, said(days[name])) for name, words in STEPS],
                     trail=[(_("年度申报"), reverse("applications:calls")), (_("新的年度申报"), "")],
                     official=True,
@@ -96,7 +99,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         and _timetable_in_order(form, year, request.today)
     ):
         change = CHANGES[asked](actor_of(request), found, form)
-        if not confirmed(request):
+        if change.verdict and not confirmed(request):
             return ask_once(
                 request,
                 title=change.title,
@@ -141,8 +144,8 @@ def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
     return form.is_valid()
 
 
-def _announcing(days: dict[str, date], today: date) -> list[str]:
-    figures = figures_on(today)
+def _announcing(days: dict[str, date]) -> list[str]:
+    figures = figures_on(days["opens_on"])
     effects = [
         _("门户首页和单位工作台显示本年度时间安排。"),
         _("%(first)s至%(last)s 24:00 可以提交申报，此前可先填草稿。")
@@ -169,6 +172,7 @@ def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:
     ]
     return Change(
         title=_("调整时间安排"),
+        verdict=can_change_timetable(actor, found),
         effects=[*(moved or [_("五个日期都没有变化。")]), _("调整理由写入审计台账。"), *_holidays(days)],
         act=lambda: call_actions.change_timetable(actor=actor, call=found, reason=form.cleaned_data["reason"], **days),
         done=_("时间安排已调整。"),
@@ -179,6 +183,7 @@ def _raise_quota(actor: Actor, found: Call, form: Any) -> Change:
     data = form.cleaned_data
     return Change(
         title=_("调高本年度名额"),
+        verdict=can_raise_quota(actor, found, data["quota"], data["document"], data["document_on"]),
         effects=[
             _("%(year)s 年度名额由 %(old)d 个调为 %(new)d 个。")
             % {"year": found.year, "old": found.quota, "new": data["quota"]},
@@ -197,6 +202,7 @@ def _close_decisions(actor: Actor, found: Call, form: Any) -> Change:
     ).values_list("number", "organisation__name")
     return Change(
         title=_("办结 %(year)s 年度决定") % {"year": found.year},
+        verdict=can_close_decisions(actor, found),
         effects=[
             _("下列 %(count)d 项未作决定的申报失效，申报单位收到通知：") % {"count": len(undecided)},
             *(f"{number} {name}" for number, name in undecided),

@@ -48,13 +48,17 @@ def _revived(kind: type[RuleViolation], clause: str, message: str, field: str, c
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Yes or no, by which clause, in words, and between which days it would be yes. Truthy when allowed."""
+    """Yes or no, by which clause, in words, between which days it would be yes, and the input at fault if one is.
+
+    Truthy when allowed.
+    """
 
     allowed: bool
     clause: str
     reason: str = ""
     opens_on: date | None = None
     closes_on: date | None = None
+    field: str = ""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -64,13 +68,22 @@ class Verdict:
         return cls(True, clause, reason, opens_on, closes_on)
 
     @classmethod
-    def no(cls, clause: str, reason: str, *, opens_on: date | None = None, closes_on: date | None = None) -> Self:
-        return cls(False, clause, reason, opens_on, closes_on)
+    def no(
+        cls,
+        clause: str,
+        reason: str,
+        *,
+        opens_on: date | None = None,
+        closes_on: date | None = None,
+        field: str = "",
+    ) -> Self:
+        return cls(False, clause, reason, opens_on, closes_on, field)
 
     def require(self, *, field: str = "", code: str = "refused") -> None:
         """Pass in silence when allowed.
 
-        Raises `RuleViolation` with this verdict's clause and words otherwise.
+        Raises `RuleViolation` with this verdict's clause, words and field otherwise; `field` stands in where the
+        verdict names none.
         """
         if not self.allowed:
-            raise RuleViolation(clause=self.clause, message=self.reason, field=field, code=code)
+            raise RuleViolation(clause=self.clause, message=self.reason, field=self.field or field, code=code)

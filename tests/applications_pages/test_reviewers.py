@@ -1,5 +1,6 @@
 """Pages of district and municipal reviewers: read, check, conclude, hand on, give more time; and the paper desk."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from applications.models import Application, Call
 from haizhi_portal.accounts.actions.places import change_reviewing_body
 from haizhi_portal.accounts.models import Jurisdiction
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, State, applicant, confirmed, on, queries, signed_in, text, url
@@ -256,6 +258,10 @@ def test_a_call_is_announced_after_its_consequences_were_seen() -> None:
         assert 'value="2028-02-01"' in text(wrong)
         asked = client.post(url("call_new"), new_call())
         assert "2028年4月30日" in text(asked)
+        assert "本年度名额 5 个" in text(asked)
+        coming = {"in_force_from": date(2028, 1, 1), "values": {"annual_quota": 4}, "edition": "2028", "reason": "试"}
+        FigureEdition.objects.create(**coming, set_by="x", set_at=make.at("2027-12-01"))
+        assert "本年度名额 4 个，指标版本“2028”" in text(client.post(url("call_new"), new_call()))
         assert "休息日" in text(asked)
         assert not Call.objects.exists()
         done = client.post(url("call_new"), new_call() | {"confirmed": "1"})
@@ -276,9 +282,17 @@ def test_the_quota_goes_up_only_with_a_document() -> None:
         assert refused.status_code == 422
         assert TYPED in text(refused)
         data |= {"quota-document": "大科协发〔2027〕9号", "quota-document_on": "2027-03-01"}
-        lower = client.post(url("call", 2027), data | {"quota-quota": "4", "confirmed": "1"})
-        assert lower.status_code == 422
-        assert "新名额须大于现有的 5 个" in text(lower)
+        for wrong, field, words in (
+            ({"quota-quota": "4"}, "quota", "新名额须大于现有的 5 个。"),
+            ({"quota-document_on": "2027-03-11"}, "document_on", "文件日期不能晚于今天（2027年3月10日）。"),
+            ({"quota-document_on": "2025-12-31"}, "document_on", "文件日期不能早于2026年1月1日"),
+        ):
+            # Said beside the field, before anything is to be confirmed and after.
+            for step in ({}, {"confirmed": "1"}):
+                refused = client.post(url("call", 2027), data | wrong | step)
+                assert refused.status_code == 422
+                (said,) = refused.context["quota_form"].errors[field]
+                assert said.startswith(words)
         assert confirmed(client, url("call", 2027), data).status_code == 302
         assert "大科协发〔2027〕9号" in text(client.get(url("call", 2027)))
 

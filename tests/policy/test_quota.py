@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haizhi_portal.policy.quota import next_seat, raise_verdict, seat_verdict
+from haizhi_portal.policy.verdict import RuleViolation
 from tests.policy.days import d
 
 pytestmark = pytest.mark.clause("4.2-cap")
@@ -27,26 +28,29 @@ def test_a_full_year_says_what_is_possible_instead():
 
 
 @pytest.mark.parametrize(
-    ("current", "new", "document", "on", "allowed"),
+    # The last column names the input at fault.
+    ("current", "new", "document", "on", "fault"),
     [
-        (5, 6, "大科协发〔2027〕8号", "2027-09-01", True),
-        (5, 6, "", "2027-09-01", False),
-        (5, 6, "   ", "2027-09-01", False),
-        (5, 6, "大科协发〔2027〕8号", None, False),
-        (5, 5, "大科协发〔2027〕8号", "2027-09-01", False),
-        (6, 5, "大科协发〔2027〕8号", "2027-09-01", False),
-        (5, 50, "大科协发〔2027〕8号", "2027-09-01", True),
-        (5, 51, "大科协发〔2027〕8号", "2027-09-01", False),
-        (5, 6, "大科协发〔2027〕8号", "2027-09-02", False),
-        (5, 6, "大科协发〔2027〕8号", "2026-01-01", True),
-        (5, 6, "大科协发〔2027〕8号", "2025-12-31", False),
+        (5, 6, "大科协发〔2027〕8号", "2027-09-01", ""),
+        (5, 6, "", "2027-09-01", "document"),
+        (5, 6, "   ", "2027-09-01", "document"),
+        (5, 6, "大科协发〔2027〕8号", None, "document_on"),
+        (5, 5, "大科协发〔2027〕8号", "2027-09-01", "quota"),
+        (6, 5, "大科协发〔2027〕8号", "2027-09-01", "quota"),
+        (5, 50, "大科协发〔2027〕8号", "2027-09-01", ""),
+        (5, 51, "大科协发〔2027〕8号", "2027-09-01", "quota"),
+        (5, 6, "大科协发〔2027〕8号", "2027-09-02", "document_on"),
+        (5, 6, "大科协发〔2027〕8号", "2026-01-01", ""),
+        (5, 6, "大科协发〔2027〕8号", "2025-12-31", "document_on"),
     ],
 )
-def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, allowed):
-    assert (
-        raise_verdict(current, new, document, d(on) if on else None, year=2027, today=d("2027-09-01")).allowed
-        is allowed
-    )
+def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, fault):
+    verdict = raise_verdict(current, new, document, d(on) if on else None, year=2027, today=d("2027-09-01"))
+    assert (verdict.allowed, verdict.field) == (not fault, fault)
+    if fault:
+        with pytest.raises(RuleViolation) as refused:
+            verdict.require(field="elsewhere")
+        assert refused.value.field == fault
 
 
 @pytest.mark.parametrize(
