@@ -35,6 +35,15 @@ def figures_by_day() -> list[tuple[date, Figures]]:
     return _steps(FigureEdition.objects.all())
 
 
+def latest_figures(seen: int | None = None) -> tuple[Figures, int]:
+    """The figures once every edition set so far is in force, and how many editions that are.
+
+    With ``seen`` as they were when there were that many.
+    """
+    known = list(FigureEdition.objects.order_by("pk").values_list("pk", flat=True)[:seen])
+    return _steps(FigureEdition.objects.filter(pk__in=known))[-1][1], len(known)
+
+
 def _steps(editions: QuerySet[FigureEdition]) -> list[tuple[date, Figures]]:
     steps, figures = [(date.min, DEFAULTS)], DEFAULTS
     rows = editions.order_by("in_force_from").values_list("in_force_from", "values", "edition")

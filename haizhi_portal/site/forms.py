@@ -77,7 +77,12 @@ class RouteFinderForm(RouteForm):
 
 
 class FiguresForm(forms.Form):
-    """Every figure, filled with what will be in force; only what differs is put in force."""
+    """Every figure, filled with what will be in force; only what is typed otherwise than shown is put in force.
+
+    ``seen`` is the number of editions the page was filled from: what a colleague adds meanwhile is not set back.
+    """
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=5)
 
     def __init__(self, *args: Any, figures: Figures, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -121,13 +126,13 @@ class FiguresForm(forms.Form):
             )
 
     def values(self) -> dict[str, object]:
-        """What was typed, figure by figure, as the action takes it."""
+        """What was typed otherwise than shown, figure by figure, as the action takes it."""
         values: dict[str, object] = {}
         for spec in FIGURE_SPECS.values():
-            if spec.kind == "weights":
-                values[spec.key] = self._weights(spec, getattr(self.figures, spec.key))
-            else:
-                values[spec.key] = self.cleaned_data[spec.key]
+            shown = getattr(self.figures, spec.key)
+            typed = self._weights(spec, shown) if spec.kind == "weights" else self.cleaned_data[spec.key]
+            if not _same(spec, typed, shown):
+                values[spec.key] = typed
         return values
 
     def _weights(self, spec: FigureSpec, before: tuple[Weight, ...]) -> list[list[object]]:
@@ -141,6 +146,14 @@ class FiguresForm(forms.Form):
                 rows.append([key, title, points or 0, self.cleaned_data.get(f"{spec.key}-{place}-rule", "")])
             place += 1
         return rows
+
+
+def _same(spec: FigureSpec, typed: object, shown: object) -> bool:
+    """What cannot be a value differs: the action says why it is refused."""
+    try:
+        return bool(spec.parse(typed) == shown)
+    except ValueError:
+        return False
 
 
 def _field(spec: FigureSpec, value: object) -> forms.Field:

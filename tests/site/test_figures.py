@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
+from django.utils.html import strip_tags
 
 from haizhi_portal.accounts import clock
 from haizhi_portal.audit.models import Entry
@@ -102,6 +104,64 @@ def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for:
     accepted = client.post("/figures/change/", sent)
     assert accepted.status_code == 302
     assert FigureEdition.objects.get().values == {"annual_quota": 8}
+
+
+def sent(page: Any, **typed: str) -> dict[str, Any]:
+    """The form as a browser sends it back, with what was typed into it."""
+    form = page.context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in shown.items() if value not in (None, False)} | typed
+
+
+def said_after(answer: Any) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_what_is_still_to_come_is_shown_and_not_set_back(settings: Any, client_for: Any) -> None:
+    settings.PORTAL_TODAY = date.fromisoformat(TODAY)
+    change({"annual_quota": 6, "renewal_window_days": 60}, on="2027-06-01")
+    office = client_for(factories.user("municipal"))
+    page = office.get("/figures/change/")
+    assert "2027年6月1日起 每年新设基地名额：6；到期前可申请续期：60" in strip_tags(page.content.decode())
+    assert page.context["form"]["renewal_window_days"].value() == 60
+    typed = {"in_force_from": "2027-09-01", "reason": "工作需要", "edition": "2027 修订", "minimum_valid_scores": "5"}
+    # A colleague is quicker with another figure; the page sent back was filled before.
+    change({"paper_copies": 4}, on="2027-08-01")
+    answer = office.post("/figures/change/", sent(page, **typed))
+    assert answer.status_code == 302
+    assert FigureEdition.objects.get(in_force_from="2027-09-01").values == {"minimum_valid_scores": 5}
+    after = figures_on(date(2027, 9, 1))
+    assert (after.annual_quota, after.renewal_window_days, after.paper_copies, after.minimum_valid_scores) == (
+        6,
+        60,
+        4,
+        5,
+    )
+    assert said_after(answer) == ["新指标自 2027年9月1日 起生效。"]
+
+
+def test_a_figure_that_is_changed_again_later_is_said(settings: Any, client_for: Any) -> None:
+    settings.PORTAL_TODAY = date.fromisoformat(TODAY)
+    change({"paper_copies": 4, "annual_quota": 6}, on="2027-06-01")
+    office = client_for(factories.user("municipal"))
+    typed = {"in_force_from": "2027-04-01", "reason": "工作需要", "edition": "2027 修订", "paper_copies": "3"}
+    answer = office.post("/figures/change/", sent(office.get("/figures/change/"), **typed))
+    assert said_after(answer) == [
+        "新指标自 2027年4月1日 起生效。",
+        "注意：“纸质材料份数”自2027年6月1日起又按早先确定的调整执行，如不应如此，请再作一次调整。",
+    ]
+    assert [figures_on(date(2027, month, 1)).paper_copies for month in (3, 4, 6)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "99999", "１", "999999999999"])
+def test_a_senseless_count_of_editions_is_the_present_one(seen: str, settings: Any, client_for: Any) -> None:
+    settings.PORTAL_TODAY = date.fromisoformat(TODAY)
+    change({"annual_quota": 6}, on="2027-06-01")
+    office = client_for(factories.user("municipal"))
+    typed = {"in_force_from": "2027-09-01", "reason": "工作需要", "edition": "2027 修订", "paper_copies": "3"}
+    answer = office.post("/figures/change/", sent(office.get("/figures/change/"), **typed, seen=seen))
+    assert answer.status_code == (422 if len(seen) > 5 else 302)
+    assert figures_on(date(2027, 9, 1)).annual_quota == 6
 
 
 @pytest.mark.parametrize(

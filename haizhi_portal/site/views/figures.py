@@ -11,7 +11,7 @@ from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures
 from haizhi_portal.policy.models import FigureEdition
-from haizhi_portal.policy.stored import calendar, figures_on
+from haizhi_portal.policy.stored import calendar, figures_on, latest_figures
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.site.actions.figures import set_figures
 from haizhi_portal.site.forms import FiguresForm
@@ -65,7 +65,8 @@ def _said(row: FigureEdition) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_figures(request: PortalRequest) -> HttpResponse:
     """Put other figures in force from a day, with the reason."""
-    form = FiguresForm(request.POST or None, figures=figures_on(request.today))
+    shown, seen = latest_figures(_seen(request))
+    form = FiguresForm(request.POST or None, figures=shown, initial={"seen": seen})
     violation: RuleViolation | None = None
     status = 200
     if request.method == "POST":
@@ -87,5 +88,27 @@ def change_figures(request: PortalRequest) -> HttpResponse:
                 status = 409 if isinstance(refused, Conflict) else 422
             else:
                 messages.success(request, _("新指标自 %(day)s 起生效。") % {"day": said(row.in_force_from)})
+                for words in _overridden(row):
+                    messages.warning(request, words)
                 return redirect("site:figures")
-    return render(request, "site/figures_change.html", {"form": form, "violation": violation}, status=status)
+    pending = [_said(each) for each in FigureEdition.objects.filter(in_force_from__gt=request.today)]
+    context = {"form": form, "violation": violation, "pending": pending}
+    return render(request, "site/figures_change.html", context, status=status)
+
+
+def _seen(request: PortalRequest) -> int | None:
+    """How many editions the page sent back was filled from; all for a new page or a senseless number."""
+    typed = request.POST.get("seen", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else None
+
+
+def _overridden(row: FigureEdition) -> list[str]:
+    """Which of an edition's figures another one changes again later."""
+    words = _("注意：“%(label)s”自%(day)s起又按早先确定的调整执行，如不应如此，请再作一次调整。")
+    later = FigureEdition.objects.filter(in_force_from__gt=row.in_force_from)
+    return [
+        words % {"label": FIGURE_SPECS[key].label, "day": said(each.in_force_from)}
+        for each in later
+        for key in each.values
+        if key in row.values
+    ]
