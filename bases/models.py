@@ -115,7 +115,7 @@ class Obligation(models.Model):
     base = models.ForeignKey(Base, on_delete=models.PROTECT, related_name="obligations")
     kind = models.CharField(_("种类"), max_length=10, choices=ReportKind.choices)
     period = models.CharField(_("所属期"), max_length=6, help_text=_("形如 2027Q1 或 2027"))
-    opens_on = models.DateField(_("起报日"))
+    opens_on = models.DateField(_("开始填写日"))
     due_on = models.DateField(_("截止日"))
     qualifies_on = models.DateField(_("认定应报之日"))
     draft = models.JSONField(_("草稿"), default=dict, blank=True, encoder=DjangoJSONEncoder)

@@ -53,6 +53,12 @@ def live_base_of(organisation: Organisation, day: date) -> Base | None:
     return live_on(day).filter(organisation=organisation).first()
 
 
+def first_year() -> int | None:
+    """The year in which the first licence of all began; None while there is none."""
+    first = Term.objects.order_by("starts_on").values_list("starts_on", flat=True).first()
+    return first.year if first else None
+
+
 def with_status(bases: QuerySet[Base], day: date) -> QuerySet[Base]:
     """Adds ``status`` (in_force, pending or ended), ``valid_from`` and ``valid_through`` as of ``day``.
 

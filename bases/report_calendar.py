@@ -56,6 +56,6 @@ def unentered(base: Base, due: Due) -> Obligation:
 
 def _line(obligation: Obligation, today: date, figures_of: FiguresOf) -> Line:
     filing = last_filing(obligation)
-    state = report_state(obligation, filing.outcome if filing else None, today)
-    title = period_title(obligation.kind, obligation.period)
-    return Line(obligation, title, state, filing_opens_on(obligation, figures_of(obligation.opens_on)))
+    files_from = filing_opens_on(obligation, figures_of(obligation.opens_on))
+    state = report_state(obligation, filing.outcome if filing else None, today, files_from)
+    return Line(obligation, period_title(obligation.kind, obligation.period), state, files_from)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bases import queries
 from bases.models import Base, Obligation
 from bases.report_calendar import Line, lines_of
+from bases.report_state import EARLY, WAITING
 from bases.standing import Standing, standing
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.work import FigureCard, WorkItem, Worklist
@@ -38,11 +39,11 @@ def _of_unit(user: User, today: date) -> Worklist:
     for base in found:
         lines = lines_of(base, today, figures, working_days)
         work += Worklist(
-            mine=[_to_write(base, line) for line in lines if line.is_open and not _too_early(line, today)],
+            mine=[_to_write(base, line) for line in lines if line.is_open],
             waiting=[
-                _to_come(base, line) if line.is_open else _being_read(base, line)
+                _to_come(base, line) if line.state == EARLY else _being_read(base, line)
                 for line in lines
-                if line.state.key == "waiting" or _too_early(line, today)
+                if line.state in (EARLY, WAITING)
             ],
         )
         state = standing(base, today, figures)
@@ -71,11 +72,6 @@ def _to_write(base: Base, line: Line) -> WorkItem:
         due_on=line.obligation.due_on,
         mover=base.organisation.name,
     )
-
-
-def _too_early(line: Line, today: date) -> bool:
-    """Whether it can be written already, but not filed yet."""
-    return line.state.key == "open" and today < line.files_from
 
 
 def _to_come(base: Base, line: Line) -> WorkItem:

@@ -56,7 +56,7 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         "standing": state,
         "figures": figures,
         "lines": lines,
-        "pressing": [line for line in lines if line.is_open or line.state.key == "waiting"],
+        "pressing": [line for line in lines if line.is_open or line.state.key in ("early", "waiting")],
         "settled": [line for line in reversed(lines) if line.state.key in ("accepted", "cancelled")],
         "coming": [line for line in lines if line.state.key == "coming"],
         "moves": _moves(base, state, lines, is_own=bool(can_surrender(actor, base)) or _is_own(request, base)),

@@ -1,6 +1,5 @@
 """Reports: the list, one report with its versions, writing it, answering it."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +23,7 @@ from bases.views.licensed import READERS
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.stored import figures_on
+from haizhi_portal.policy.stored import figures_by_day, figures_of_days, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 
@@ -38,11 +37,12 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = queries.with_state(queries.obligations_visible_to(reader(request)))
     rows = _narrowed(rows, form, today).select_related("base__organisation").order_by("-due_on", "base__number", "kind")
     page_obj = page_of(request, rows)
+    figures_of = figures_of_days()
     listed = [
         {
             "obligation": row,
             "title": period_title(row.kind, row.period),
-            "state": report_state(row, row.filed_outcome, today),
+            "state": report_state(row, row.filed_outcome, today, filing_opens_on(row, figures_of(row.opens_on))),
         }
         for row in page_obj.object_list
     ]
@@ -147,7 +147,8 @@ def _page(
 ) -> HttpResponse:
     actor, today = actor_of(request), today_of(request)
     newest = last_filing(obligation)
-    state = report_state(obligation, newest.outcome if newest else None, today)
+    files_from = filing_opens_on(obligation)
+    state = report_state(obligation, newest.outcome if newest else None, today, files_from)
     may_write, may_file = can_write_report(actor, obligation), can_file_report(actor, obligation)
     if may_write and form is None:
         form = ReportForm(initial={**obligation.draft, "version": obligation.version}, kind=obligation.kind)
@@ -159,13 +160,12 @@ def _page(
         "obligation": obligation,
         "title": period_title(obligation.kind, obligation.period),
         "state": state,
-        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL)
-        | _before_filing(obligation, state.key, today, own=is_own(actor, base)),
+        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
         "moved": nominal != obligation.due_on,
         "nominal": nominal,
         "form": form if may_write else None,
         "may_file": may_file,
-        "files_from": filing_opens_on(obligation),
+        "files_from": files_from,
         "may_answer": bool(can_answer_report(actor, obligation)),
         "opinion_form": opinion_form or OpinionForm(auto_id="opinion_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
@@ -195,19 +195,16 @@ def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: b
         ),
         "accepted": (_("报告已通过。"), "", "done"),
         "cancelled": (_("资格在应报之日前已终止，这一期不用再报。"), "", "idle"),
-        "coming": (_("还没有到起报日。"), "", "idle"),
+        "early": (
+            (_("%(day)s起可以报送，现在可以先写。") if own else _("这一期还没有结束，%(day)s起基地可以报送。"))
+            % {"day": said(filing_opens_on(obligation))},
+            unit,
+            "idle",
+        ),
+        "coming": (_("%(day)s起可以填写。") % {"day": said(obligation.opens_on)}, "", "idle"),
     }[key]
-    by = obligation.due_on if key in ("open", "overdue") else None
+    by = obligation.due_on if key in ("early", "open", "overdue") else None
     return {"sentence": sentence, "mover": mover, "by": by, "tone": tone}
-
-
-def _before_filing(obligation: Obligation, key: str, today: date, *, own: bool) -> dict[str, Any]:
-    """What is said instead while it can be written but not filed yet."""
-    first = filing_opens_on(obligation)
-    if key != "open" or today >= first:
-        return {}
-    sentence = _("%(day)s起可以报送，现在可以先写。") if own else _("这一期还没有结束，%(day)s起基地可以报送。")
-    return {"sentence": sentence % {"day": said(first)}, "tone": "idle"}
 
 
 def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> QuerySet[Obligation]:
@@ -221,4 +218,4 @@ def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> Que
         rows = rows.filter(period__startswith=year)
     if quarter := wanted.get("quarter"):
         rows = rows.filter(period__endswith=f"Q{quarter}")
-    return rows.filter(condition(wanted.get("state", ""), today))
+    return rows.filter(condition(wanted.get("state", ""), today, figures_by_day()))

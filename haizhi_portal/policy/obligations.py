@@ -82,8 +82,12 @@ def files_from(kind: str, qualifies_on: date, figures: Figures) -> date:
 
     `qualifies_on` is the quarter's last day, or the day the year's report falls due before a holiday moves it.
     """
-    days = figures.quarterly_file_days_before if kind == QUARTERLY else figures.annual_file_days_before
-    return qualifies_on - timedelta(days=days)
+    return qualifies_on - timedelta(days=days_before_filing(kind, figures))
+
+
+def days_before_filing(kind: str, figures: Figures) -> int:
+    """How many days before the end of its period a report of this kind can first be filed."""
+    return figures.quarterly_file_days_before if kind == QUARTERLY else figures.annual_file_days_before
 
 
 def is_owed(due: Due, in_force_until: date | None) -> bool:

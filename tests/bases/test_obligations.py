@@ -120,7 +120,7 @@ def test_the_calendar_of_a_term_is_what_will_be_entered() -> None:
     today = date(2027, 8, 1)
     lines = lines_of(base, today, figures_on(today), calendar())
     expected = {(line.obligation.period, line.obligation.due_on) for line in lines}
-    assert [line.state.key for line in lines[:4]] == ["overdue", "open", "open", "coming"]
+    assert [line.state.key for line in lines[:4]] == ["overdue", "early", "early", "coming"]
     daily.run(system("2030-04-20"))
     assert {(row.period, row.due_on) for row in base.obligations.all()} == expected
     assert len(expected) == 12 + 3

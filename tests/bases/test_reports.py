@@ -1,18 +1,38 @@
 """Writing, filing, answering reports."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
+from bases import daily
 from bases.actions.endings import surrender
 from bases.actions.reports import accept_report, due_obligation, file_report, return_report, save_draft
 from bases.models import Filing, Obligation
 from bases.queries import overdue, with_state
+from bases.report_calendar import lines_of
 from bases.report_state import STATES, condition, report_state
+from bases.rules import filing_opens_on
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.models import FigureEdition
+from haizhi_portal.policy.stored import calendar, figures_by_day, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
-from tests.bases.kit import WORDS, YEAR_WORDS, actor, events, leader, licensed, officer, person, report, unit_actor
+from tests.bases.kit import (
+    WORDS,
+    YEAR_WORDS,
+    actor,
+    events,
+    leader,
+    licensed,
+    officer,
+    on,
+    person,
+    report,
+    system,
+    unit_actor,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -188,9 +208,6 @@ def test_two_windows_do_not_overwrite_each_other() -> None:
 @pytest.mark.clause("5.3-quarterly")
 def test_states_in_lists_and_on_pages_are_the_same() -> None:
     base = licensed("2024-03-15")
-    from bases import daily
-    from tests.bases.kit import system
-
     daily.run(system("2025-08-01"))
     for period in ("2024Q1", "2024Q2", "2024Q3"):
         file_report(actor=unit_actor(base, "2025-08-01"), obligation=report(base, period), content=WORDS)
@@ -199,16 +216,66 @@ def test_states_in_lists_and_on_pages_are_the_same() -> None:
     surrender(actor=unit_actor(base, "2025-08-02"), base=base, reason="退出")
     today = date(2025, 8, 2)
     rows = with_state(Obligation.objects.all())
-    found = {key: {row.period for row in rows.filter(condition(key, today))} for key in STATES}
+    steps = figures_by_day()
+    found = {key: {row.period for row in rows.filter(condition(key, today, steps))} for key in STATES}
     assert found == {
         "accepted": {"2024Q1"},
         "returned": {"2024Q2"},
         "waiting": {"2024Q3"},
         "overdue": {"2024Q4", "2025Q1", "2025Q2", "2024"},
+        "early": set(),
         "open": set(),
         "cancelled": {"2025Q3", "2025"},
     }
     for key, matching in found.items():
         for row in rows.filter(period__in=matching):
-            assert report_state(row, row.filed_outcome, today).key == key
+            assert report_state(row, row.filed_outcome, today, filing_opens_on(row)).key == key
     assert {row.period for row in overdue(Obligation.objects.all(), today)} == found["overdue"]
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    # A quarter can be filed from ten days before its end on, a year from sixty days before 30 November on; from
+    # 1 May on the figures say five and twenty: what was opened before keeps its own.
+    ("day", "states"),
+    [
+        ("2027-04-20", {"2027": "early", "2027Q2": "early"}),
+        ("2027-06-19", {"2027": "early", "2027Q2": "early"}),
+        ("2027-06-20", {"2027": "early", "2027Q2": "open"}),
+        ("2027-07-12", {"2027": "early", "2027Q2": "open", "2027Q3": "early"}),
+        ("2027-07-13", {"2027": "early", "2027Q2": "overdue", "2027Q3": "early"}),
+        ("2027-09-24", {"2027": "early", "2027Q2": "overdue", "2027Q3": "early"}),
+        ("2027-09-25", {"2027": "early", "2027Q2": "overdue", "2027Q3": "open"}),
+        ("2027-09-30", {"2027": "early", "2027Q2": "overdue", "2027Q3": "open"}),
+        ("2027-10-01", {"2027": "open", "2027Q2": "overdue", "2027Q3": "open", "2027Q4": "early"}),
+        ("2028-11-09", {"2028": "early"}),
+        ("2028-11-10", {"2028": "open"}),
+    ],
+)
+def test_a_report_is_written_early_then_open_in_list_calendar_and_page(
+    day: str, states: dict[str, str], settings: Any, client_for: Callable[[Any], Any]
+) -> None:
+    base = licensed("2027-04-20")
+    FigureEdition.objects.create(
+        in_force_from=date(2027, 5, 1),
+        values={"quarterly_file_days_before": 5, "annual_file_days_before": 20},
+        edition="试",
+        reason="试",
+        set_by="x",
+        set_at=on("2027-04-20"),
+    )
+    daily.run(system(day))
+    today = settings.PORTAL_TODAY = date.fromisoformat(day)
+    asked = set(states)
+    rows, steps = with_state(Obligation.objects.filter(period__in=asked)), figures_by_day()
+    assert {row.period: key for key in STATES for row in rows.filter(condition(key, today, steps))} == states
+    lines = lines_of(base, today, figures_on(today), calendar())
+    assert {line.obligation.period: line.state.key for line in lines if line.obligation.period in asked} == states
+    reader = client_for(unit_actor(base, day).user)
+    listed = reader.get(reverse("bases:reports")).context["listed"]
+    assert {
+        line["obligation"].period: line["state"].key for line in listed if line["obligation"].period in asked
+    } == states
+    for period, state in states.items():
+        page = reader.get(reverse("bases:report", args=[base.number, period])).context
+        assert (page["state"].key, bool(page["may_file"])) == (state, state != "early")
