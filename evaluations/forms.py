@@ -87,12 +87,17 @@ class WithdrawalFilter(forms.Form):
 
 
 class OpenYearForm(forms.Form):
-    year = forms.IntegerField(
+    """The year to evaluate: one of those that are over, from the first licence on."""
+
+    year = forms.TypedChoiceField(
         label=gettext_lazy("评估年度"),
-        min_value=2000,
-        max_value=2200,
+        coerce=int,
         help_text=gettext_lazy("对当年 12 月 31 日资格有效的每个基地各建立一份评估；已有的不重复建立。"),
     )
+
+    def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
 
 
 class ScoreForm(forms.Form):

@@ -73,7 +73,7 @@ def _open(actor: Actor, base: Base, year: int, criteria_set: CriteriaSet, figure
     """Whether the evaluation is new; somebody else may have opened it in the same moment."""
     try:
         with transaction.atomic():
-            Evaluation.objects.create(
+            evaluation = Evaluation.objects.create(
                 base=base,
                 year=year,
                 criteria_set=criteria_set,
@@ -83,6 +83,9 @@ def _open(actor: Actor, base: Base, year: int, criteria_set: CriteriaSet, figure
             )
     except IntegrityError:
         return False
+    # The end of the year opens it, whenever that is done and whoever does not wait for the portal.
+    system, on = Actor.system(actor.now), date(year + 1, 1, 1)
+    record("evaluation.opened", actor=system, clause=CLAUSE, on=on, data={"year": year}, **about_evaluation(evaluation))
     return True
 
 

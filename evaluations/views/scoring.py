@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bases.queries import in_force_on
+from bases.queries import first_year, in_force_on
 from evaluations import rules
 from evaluations.actions import evaluation as actions
 from evaluations.actions.finality import earlier_years
@@ -43,7 +43,9 @@ NAMED = 30
 def open_year(request: PortalRequest) -> HttpResponse:
     """Open a year's evaluations by hand; the daily work does the same by itself when the year is over."""
     actor = actor_of(request)
-    form = OpenYearForm(posted(request), initial={"year": request.today.year - 1})
+    last = request.today.year - 1
+    first = min(first_year() or last, last)
+    form = OpenYearForm(posted(request), years=range(last, first - 1, -1), initial={"year": last})
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid() and not revising(request):
         year = form.cleaned_data["year"]

@@ -44,6 +44,7 @@ _TITLES: dict[str, str | Promise] = {
     "delegation.withdrawn": _("提前结束外出代办"),
     "document.issued": _("签发文书"),
     "document.voided": _("文书作废"),
+    "evaluation.opened": _("建立年度评估"),
     "evaluation.announced": _("告知评估结果"),
     "evaluation.final": _("评估结果生效"),
     "evaluation.review_requested": _("申请复核"),

@@ -1,6 +1,8 @@
 """The year's call: announced once, its days in order, moved only while they lie ahead."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -181,3 +183,27 @@ def test_no_year_is_closed_before_its_applicants_closing_is_past(today: str, all
     assert verdict.allowed is allowed
     assert allowed or "24:00 才截止" in verdict.reason
     assert ("24:00 才截止" in can_open_round(officer, year).reason) is not allowed
+
+
+@pytest.mark.clause("4.1-annual")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("03-01 04-30 05-20 06-10 06-20", "03-01 04-30 05-20 06-10 06-20"),
+        ("03-01 03-01 03-01 03-01 03-01", "03-01 03-02 03-03 03-04 03-05"),
+        ("03-01 04-30 04-30 06-10 06-10", "03-01 04-30 05-01 06-10 06-11"),
+        # One day that was pushed meets the next.
+        ("03-01 04-30 04-30 05-01 06-20", "03-01 04-30 05-01 05-02 06-20"),
+    ],
+)
+def test_equal_days_of_calls_from_before_the_rule_are_pushed_apart(before: str, after: str) -> None:
+    days = [date.fromisoformat(f"2026-{day}") for day in before.split()]
+    saved: list[str] = []
+    call = SimpleNamespace(
+        **dict(zip(make.DAYS, days, strict=True)), save=lambda update_fields: saved.extend(update_fields)
+    )
+    rows = SimpleNamespace(objects=SimpleNamespace(all=lambda: [call]))
+    pushing = import_module("applications.migrations.0012_days_follow_one_another")
+    pushing.push_equal_days_apart(SimpleNamespace(get_model=lambda app, name: rows), None)
+    assert " ".join(f"{getattr(call, name):%m-%d}" for name in make.DAYS) == after
+    assert saved == [name for name, day in zip(make.DAYS, days, strict=True) if getattr(call, name) != day]

@@ -178,6 +178,26 @@ def test_acts_about_another_units_request_are_not_found(client_for: SignIn, toda
     assert status == (404 if name == "renewal_resubmit" else 403)
 
 
+@pytest.mark.clause("5.4-evaluation")
+def test_only_years_that_are_over_are_offered_from_the_first_licence_on(client_for: SignIn, today: Today) -> None:
+    licensed("2026-03-15")
+    today("2028-12-31")
+    clerk, address = client_for(user("municipal")), reverse("evaluations:open_year")
+    assert [year for year, _ in clerk.get(address).context["form"].fields["year"].choices] == [2027, 2026]
+    for year in ("2025", "2028", "9999999999999999999", "二〇二七", ""):
+        assert clerk.post(address, {"year": year, "confirmed": "1"}).status_code == 422
+    assert not Evaluation.objects.exists()
+    today("2029-01-01")
+    assert [year for year, _ in clerk.get(address).context["form"].fields["year"].choices] == [2028, 2027, 2026]
+
+
+@pytest.mark.clause("5.4-evaluation")
+def test_before_the_first_licence_only_the_last_year_is_offered(client_for: SignIn, today: Today) -> None:
+    today("2028-02-01")
+    shown = client_for(user("municipal")).get(reverse("evaluations:open_year"))
+    assert [year for year, _ in shown.context["form"].fields["year"].choices] == [2027]
+
+
 # The evaluation, as people walk through it --------------------------------------------------------------------------
 
 

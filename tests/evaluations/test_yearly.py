@@ -1,6 +1,7 @@
 """The yearly evaluation, from its opening to the final result (`5.4-evaluation`)."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,9 +12,12 @@ from evaluations.actions import evaluation as actions
 from evaluations.actions.finality import final_from
 from evaluations.daily import run
 from evaluations.models import Evaluation
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.queries import content_digest
 from tests.evaluations.kit import (
     announced,
@@ -51,6 +55,14 @@ def test_a_year_opens_when_it_is_over() -> None:
     assert "最早2028年1月1日" in refused(actions.open_year, actor=officer("2027-12-31"), year=2027)
     assert actions.open_year(actor=officer("2028-01-01"), year=2027) == 1
     assert actions.open_year(actor=officer("2028-01-01"), year=2027) == 0
+
+
+@pytest.mark.parametrize("by", [system, officer])
+def test_the_opening_is_on_record_for_the_day_after_the_year_whoever_did_it(by: Callable[[str], Actor]) -> None:
+    base = licensed("2027-03-15")
+    actions.open_year(actor=by("2028-02-03"), year=2027)
+    assert events("evaluation.opened", base=base) == [("evaluation.opened", "2028-01-01", {"year": 2027})]
+    assert Entry.objects.get(event="evaluation.opened").role == Role.SYSTEM
 
 
 @pytest.mark.parametrize(
