@@ -36,13 +36,15 @@ def raise_verdict(
     if new <= current:
         return Verdict.no(CLAUSE, f"新名额须大于现有的 {current} 个。")
     if not document.strip():
-        return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件文号。")
+        return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件文号。", field="document")
     if document_on is None:
-        return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件日期。")
+        return Verdict.no(CLAUSE, "增加名额须登记准予增加的文件日期。", field="document_on")
     if document_on > today:
-        return Verdict.no(CLAUSE, f"文件日期不能晚于今天（{said(today)}）。")
+        return Verdict.no(CLAUSE, f"文件日期不能晚于今天（{said(today)}）。", field="document_on")
     if document_on < date(year - 1, 1, 1):
-        return Verdict.no(CLAUSE, f"文件日期不能早于{said(date(year - 1, 1, 1))}：须是针对 {year} 年度名额的文件。")
+        earliest = said(date(year - 1, 1, 1))
+        words = f"文件日期不能早于{earliest}：须是针对 {year} 年度名额的文件。"
+        return Verdict.no(CLAUSE, words, field="document_on")
     return Verdict.yes(CLAUSE)
 
 

@@ -48,13 +48,17 @@ def _revived(kind: type[RuleViolation], clause: str, message: str, field: str, c
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Yes or no, by which clause, in words, and between which days it would be yes. Truthy when allowed."""
+    """Yes or no, by which clause, in words, and between which days it would be yes. Truthy when allowed.
+
+    `field` names the input at fault when the rule knows it.
+    """
 
     allowed: bool
     clause: str
     reason: str = ""
     opens_on: date | None = None
     closes_on: date | None = None
+    field: str = ""
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -64,13 +68,15 @@ class Verdict:
         return cls(True, clause, reason, opens_on, closes_on)
 
     @classmethod
-    def no(cls, clause: str, reason: str, *, opens_on: date | None = None, closes_on: date | None = None) -> Self:
-        return cls(False, clause, reason, opens_on, closes_on)
+    def no(
+        cls, clause: str, reason: str, *, opens_on: date | None = None, closes_on: date | None = None, field: str = ""
+    ) -> Self:
+        return cls(False, clause, reason, opens_on, closes_on, field)
 
     def require(self, *, field: str = "", code: str = "refused") -> None:
         """Pass in silence when allowed.
 
-        Raises `RuleViolation` with this verdict's clause and words otherwise.
+        Raises `RuleViolation` with this verdict's clause and words otherwise; `field` where the rule names none.
         """
         if not self.allowed:
-            raise RuleViolation(clause=self.clause, message=self.reason, field=field, code=code)
+            raise RuleViolation(clause=self.clause, message=self.reason, field=self.field or field, code=code)
