@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from applications.actions import call as call_actions
 from applications.forms.calls import ChangedTimetableForm, ClosingForm, NewCallForm, QuotaForm
 from applications.models import Application, Call
-from applications.rules import other_timetables
+from applications.rules import (
+    can_announce_call,
+    can_change_timetable,
+    can_close_decisions,
+    can_raise_quota,
+    other_timetables,
+)
 from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
@@ -24,16 +30,19 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on, hint_about
-from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.verdict import RuleViolation, Verdict
 
 
 class Change(NamedTuple):
-    """One thing an officer may do to a call: how it is called, what it brings about, the act, and what is said then."""
+    """One thing an officer may do to a call: how it is called, what it brings about, the act, what is said then, and
+    whether it may be done at all.
+    """
 
     title: str
     effects: list[str]
     act: Callable[[], Any]
     done: str
+    verdict: Verdict
 
 
 @entry("municipal", "leader", "auditor")
@@ -49,12 +58,12 @@ def calls(request: PortalRequest) -> HttpResponse:
 @entry("municipal")
 def call_new(request: PortalRequest) -> HttpResponse:
     """Announce a year's call."""
-    form = NewCallForm(request.POST or None, initial={"year": request.today.year})
+    form = NewCallForm(request.POST or None, initial={"year": _next_year(request.today)})
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid() and not revising(request):
         year, days = form.cleaned_data["year"], form.days()
         if _timetable_in_order(form, year, request.today):
-            if not confirmed(request):
+            if can_announce_call(actor_of(request), year) and not confirmed(request):
                 title = _("公布 %(year)s 年度申报") % {"year": year}
                 return ask_once(
                     request,
@@ -96,7 +105,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         and _timetable_in_order(form, year, request.today)
     ):
         change = CHANGES[asked](actor_of(request), found, form)
-        if not confirmed(request):
+        if change.verdict and not confirmed(request):
             return ask_once(
                 request,
                 title=change.title,
@@ -141,6 +150,11 @@ def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
     return form.is_valid()
 
 
+def _next_year(today: date) -> int:
+    """The year to announce next: this one, or the coming one when this one has its call."""
+    return today.year + Call.objects.filter(year=today.year).exists()
+
+
 def _announcing(days: dict[str, date], today: date) -> list[str]:
     figures = figures_on(today)
     effects = [
@@ -155,23 +169,29 @@ def _announcing(days: dict[str, date], today: date) -> list[str]:
 
 def _holidays(days: dict[str, date]) -> list[str]:
     """What officers should know of the days they chose: they stay where they are."""
-    hints = [(title, hint_about(days[name])) for name, title in STEPS]
+    hints = [(title, hint_about(days[name])) for name, title in STEPS if name in days]
     return [_("注意：%(title)s %(hint)s") % {"title": title, "hint": hint} for title, hint in hints if hint]
 
 
 def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:
     days = form.days()
+    changed = {name: day for name, day in days.items() if getattr(found, name) != day}
     moved = [
         _("%(title)s由%(old)s改为%(new)s。")
         % {"title": title, "old": said(getattr(found, name)), "new": said(days[name])}
         for name, title in STEPS
-        if getattr(found, name) != days[name]
+        if name in changed
     ]
     return Change(
         title=_("调整时间安排"),
-        effects=[*(moved or [_("五个日期都没有变化。")]), _("调整理由写入审计台账。"), *_holidays(days)],
+        effects=[
+            *(moved or [_("五个日期都没有变化。")]),
+            _("调整理由写入审计台账，并在首页公布；已填草稿和在办的申报单位收到通知。"),
+            *_holidays(changed),
+        ],
         act=lambda: call_actions.change_timetable(actor=actor, call=found, reason=form.cleaned_data["reason"], **days),
         done=_("时间安排已调整。"),
+        verdict=can_change_timetable(actor, found),
     )
 
 
@@ -188,6 +208,7 @@ def _raise_quota(actor: Actor, found: Call, form: Any) -> Change:
         ],
         act=lambda: call_actions.raise_quota(actor=actor, call=found, **data),
         done=_("本年度名额已调为 %(new)d 个。") % {"new": data["quota"]},
+        verdict=can_raise_quota(actor, found, data["quota"], data["document"], data["document_on"]),
     )
 
 
@@ -204,6 +225,7 @@ def _close_decisions(actor: Actor, found: Call, form: Any) -> Change:
         ],
         act=lambda: call_actions.close_decisions(actor=actor, call=found, reason=form.cleaned_data["reason"]),
         done=_("本年度决定已办结。"),
+        verdict=can_close_decisions(actor, found),
     )
 
 
