@@ -158,7 +158,7 @@ def _next_year(today: date) -> int:
 def _announcing(days: dict[str, date], today: date) -> list[str]:
     figures = figures_on(today)
     effects = [
-        _("门户首页和单位工作台显示本年度时间安排。"),
+        _("单位工作台立即显示本年度时间安排；门户首页最迟自申报开始日起显示。"),
         _("%(first)s至%(last)s 24:00 可以提交申报，此前可先填草稿。")
         % {"first": said(days["opens_on"]), "last": said(days["applicants_close_on"])},
         _("本年度名额 %(quota)d 个，指标版本“%(edition)s”。")
