@@ -50,6 +50,21 @@ def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, 
 
 
 @pytest.mark.parametrize(
+    ("new", "document", "on", "field"),
+    [
+        (5, "大科协发〔2027〕8号", "2027-08-01", ""),
+        (6, "", "2027-08-01", "document"),
+        (6, "大科协发〔2027〕8号", None, "document_on"),
+        (6, "大科协发〔2027〕8号", "2027-09-02", "document_on"),
+        (6, "大科协发〔2027〕8号", "2025-12-31", "document_on"),
+    ],
+)
+def test_a_refusal_names_the_field_it_is_about(new, document, on, field):
+    refused = raise_verdict(5, new, document, d(on) if on else None, year=2027, today=d("2027-09-01"))
+    assert (refused.allowed, refused.field) == (False, field)
+
+
+@pytest.mark.parametrize(
     ("taken", "quota", "seat"),
     [
         ((), 5, 1),
