@@ -113,9 +113,9 @@ class ScoreForm(forms.Form):
         for criterion in self.criteria:
             limit, name = f"{criterion.points.normalize():f}", f"points-{criterion.key}"
             self.fields[name] = forms.DecimalField(
-                label=_("得分（0 至 %(limit)s）") % {"limit": limit},
+                label=_("%(title)s得分（0 至 %(limit)s）") % {"title": criterion.title, "limit": limit},
                 min_value=Decimal(0),
-                max_value=criterion.points,
+                max_value=Decimal(limit),
                 decimal_places=2,
                 max_digits=5,
                 required=complete,

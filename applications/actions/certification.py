@@ -140,7 +140,7 @@ def assign(*, actor: Actor, application: Application, expert: User, reason: str 
         actor=actor,
         recipients=[expert],
         kind="assignment.new",
-        subject=_("邀请您评审一项申报"),
+        subject=_("邀请您评审一项申报（%(number)s）") % {"number": application.number},
         body=_("请先对%(organisation)s的申报作出利害关系声明和评审承诺，再查看材料和评分。")
         % {"organisation": application.organisation.name},
         link=reverse("applications:assignment", args=[assignment.public_id]),

@@ -62,11 +62,11 @@ class ScoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.criteria = list(criteria)
         for criterion in self.criteria:
-            limit = criterion.points.normalize()
+            limit = f"{criterion.points.normalize():f}"
             self.fields[f"points-{criterion.key}"] = AmountField(
-                label=_("得分（0 至 %(limit)s）") % {"limit": f"{limit:f}"},
+                label=_("%(title)s得分（0 至 %(limit)s）") % {"title": criterion.title, "limit": limit},
                 min_value=Decimal(0),
-                max_value=criterion.points,
+                max_value=Decimal(limit),
                 decimal_places=2,
                 max_digits=5,
                 required=complete,

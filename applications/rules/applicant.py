@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
-from applications.rules.panel import missed_verdict
+from applications.rules.panel import missed_round, missed_verdict
 from applications.rules.table import (
     EDITABLE,
     State,
@@ -53,10 +53,16 @@ def may_begin(user: User, organisation: Organisation | None, call: Call, today: 
     if own.filter(call=call, state=State.DECLINED).exists():
         return Verdict.no("3.1-applicant", _("本年度申报未获通过，可在下一年度重新申报。"))
     if live := own.filter(state__in=Application.LIVE).first():
-        return Verdict.no(
-            "3.1-applicant", _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。") % {"number": live.number}
-        )
+        return _one_at_a_time(live)
     return no_live_base(organisation, call, today)
+
+
+def _one_at_a_time(live: Application) -> Verdict:
+    """No; with what the unit can do about one that goes no further."""
+    words = _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。")
+    if live.set_aside_on or missed_round(live):
+        words += _("它已不参加专家认证，撤回它之后就可以申报。")
+    return Verdict.no("3.1-applicant", words % {"number": live.number})
 
 
 def no_live_base(organisation: Organisation, call: Call, today: date) -> Verdict:
@@ -162,9 +168,7 @@ def can_submit(actor: Actor, application: Application) -> Verdict:
         return Verdict.no(refused.clause, refused.message)
     own = Application.objects.filter(organisation_id=application.organisation_id).exclude(pk=application.pk)
     if live := own.filter(state__in=Application.LIVE).first():
-        return Verdict.no(
-            "3.1-applicant", _("贵单位已有一项在办的申报（%(number)s），同一时间只能有一项。") % {"number": live.number}
-        )
+        return _one_at_a_time(live)
     if own.filter(call_id=application.call_id, state=State.DECLINED).exists():
         return Verdict.no("3.1-applicant", _("本年度申报未获通过，可在下一年度重新申报。"))
     free = no_live_base(application.organisation, application.call, actor.today)

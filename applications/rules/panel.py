@@ -76,7 +76,8 @@ def can_declare(actor: Actor, assignment: Assignment, conflict: bool = True) -> 
         return Verdict.no(CLAUSE, _("您已声明需要回避。"))
     if assignment.declared_at and not conflict:
         return Verdict.no(CLAUSE, _("您已声明无须回避并作出承诺；如发现应当回避，请声明回避。"))
-    return Verdict.yes(CLAUSE)
+    # Nobody pledges for, and so opens, an application that needs no sheet any more.
+    return Verdict.yes(CLAUSE) if conflict else _still_scored(assignment)
 
 
 def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
@@ -100,13 +101,20 @@ def can_score(actor: Actor, assignment: Assignment) -> Verdict:
     readable = can_open_file(actor, assignment)
     if not readable:
         return readable
+    scored = _still_scored(assignment)
+    if not scored:
+        return scored
+    if assignment.sheet is not None and assignment.sheet.submitted_at:
+        return Verdict.no(CLAUSE, _("评分表已提交，提交后不能再改。"))
+    return readable
+
+
+def _still_scored(assignment: Assignment) -> Verdict:
     if assignment.application.state != State.CERTIFICATION:
         return Verdict.no(CLAUSE, _("这项申报已退出专家认证，无须评分。"))
     if assignment.application.set_aside_on:
         return Verdict.no(CLAUSE, _("这项申报已搁置，不再参加本年度专家认证，无须评分。"))
-    if assignment.sheet is not None and assignment.sheet.submitted_at:
-        return Verdict.no(CLAUSE, _("评分表已提交，提交后不能再改。"))
-    return readable
+    return Verdict.yes(CLAUSE)
 
 
 def can_void_scores(actor: Actor, assignment: Assignment) -> Verdict:

@@ -112,6 +112,12 @@ def withdraw(request: PortalRequest, number: str) -> HttpResponse:
             messages.success(request, _("申报 %(number)s 已撤回。") % {"number": number})
             return redirect("applications:detail", number=number)
     verdict = rules.can_withdraw(actor_of(request), application)
+    call = application.call
+    again = (
+        _("在申报截止日之前可以重新申报。")
+        if request.today <= call.applicants_close_on
+        else _("本年度申报已经截止，不能再重新申报。")
+    )
     context = {
         "application": application,
         "form": form,
@@ -120,7 +126,7 @@ def withdraw(request: PortalRequest, number: str) -> HttpResponse:
         "effects": [
             _("申报 %(number)s 停止办理，已提交的内容留存备查。") % {"number": number},
             _("正在办理的单位会收到通知。"),
-            _("在申报截止日之前可以重新申报。"),
+            again,
         ],
         "trail": trail_to(application),
     }

@@ -223,13 +223,12 @@ def _opening(call: Call, request: PortalRequest) -> list[str]:
         _("本年度的评分标准按现行数值固定：%(titles)s。")
         % {"titles": "、".join(f"{each.title} {each.points} 分" for each in figures.certification_weights)},
         _("每年只能集中认证一次。"),
-        _("进入认证 %(count)d 项：%(rows)s。") % {"count": len(entering), "rows": "；".join(entering)},
+        _("进入认证 %(count)d 项：") % {"count": len(entering)},
+        *entering,
     ]
     if waiting:
-        effects.append(
-            _("不进入认证 %(count)d 项，立即通知申报单位，本年度决定办结时失效：%(rows)s。")
-            % {"count": len(waiting), "rows": "；".join(waiting)}
-        )
+        words = _("不进入认证 %(count)d 项，立即通知申报单位，本年度决定办结时失效：")
+        effects += [words % {"count": len(waiting)}, *waiting]
     return effects
 
 

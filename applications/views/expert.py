@@ -58,7 +58,7 @@ def _is_open(row: Assignment) -> bool:
 def _declare(request: PortalRequest, found: Assignment) -> HttpResponse:
     actor = actor_of(request)
     form = DeclarationForm(request.POST or None)
-    verdict = rules.can_declare(actor, found)
+    verdict = rules.can_declare(actor, found, conflict=False)
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid() and not revising(request):
         conflict, reason = form.cleaned_data["conflict"], form.cleaned_data["reason"]

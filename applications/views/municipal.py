@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from applications.actions import call as call_actions
 from applications.forms.calls import ChangedTimetableForm, ClosingForm, NewCallForm, QuotaForm
 from applications.models import Application, Call
-from applications.rules import can_change_timetable, can_close_decisions, can_raise_quota, other_timetables
+from applications.rules import (
+    can_announce_call,
+    can_change_timetable,
+    can_close_decisions,
+    can_raise_quota,
+    other_timetables,
+)
 from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
@@ -28,15 +34,15 @@ from haizhi_portal.policy.verdict import RuleViolation, Verdict
 
 
 class Change(NamedTuple):
-    """One thing an officer may do to a call: how it is called, whether it is allowed and what it brings about, the act,
-    and what is said then.
+    """One thing an officer may do to a call: how it is called, what it brings about, the act, what is said then, and
+    whether it may be done at all.
     """
 
     title: str
-    verdict: Verdict
     effects: list[str]
     act: Callable[[], Any]
     done: str
+    verdict: Verdict
 
 
 @entry("municipal", "leader", "auditor")
@@ -52,12 +58,12 @@ def calls(request: PortalRequest) -> HttpResponse:
 @entry("municipal")
 def call_new(request: PortalRequest) -> HttpResponse:
     """Announce a year's call."""
-    form = NewCallForm(request.POST or None, initial={"year": request.today.year})
+    form = NewCallForm(request.POST or None, initial={"year": _next_year(request.today)})
     violation: RuleViolation | None = None
     if request.method == "POST" and form.is_valid() and not revising(request):
         year, days = form.cleaned_data["year"], form.days()
         if _timetable_in_order(form, year, request.today):
-            if not confirmed(request):
+            if can_announce_call(actor_of(request), year) and not confirmed(request):
                 title = _("公布 %(year)s 年度申报") % {"year": year}
                 return ask_once(
                     request,
@@ -144,10 +150,15 @@ def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
     return form.is_valid()
 
 
+def _next_year(today: date) -> int:
+    """The year to announce next: this one, or the coming one when this one has its call."""
+    return today.year + Call.objects.filter(year=today.year).exists()
+
+
 def _announcing(days: dict[str, date]) -> list[str]:
     figures = figures_on(days["opens_on"])
     effects = [
-        _("门户首页和单位工作台显示本年度时间安排。"),
+        _("单位工作台立即显示本年度时间安排；门户首页最迟自申报开始日起显示。"),
         _("%(first)s至%(last)s 24:00 可以提交申报，此前可先填草稿。")
         % {"first": said(days["opens_on"]), "last": said(days["applicants_close_on"])},
         _("本年度名额 %(quota)d 个，指标版本“%(edition)s”。")
@@ -158,24 +169,29 @@ def _announcing(days: dict[str, date]) -> list[str]:
 
 def _holidays(days: dict[str, date]) -> list[str]:
     """What officers should know of the days they chose: they stay where they are."""
-    hints = [(title, hint_about(days[name])) for name, title in STEPS]
+    hints = [(title, hint_about(days[name])) for name, title in STEPS if name in days]
     return [_("注意：%(title)s %(hint)s") % {"title": title, "hint": hint} for title, hint in hints if hint]
 
 
 def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:
     days = form.days()
+    changed = {name: day for name, day in days.items() if getattr(found, name) != day}
     moved = [
         _("%(title)s由%(old)s改为%(new)s。")
         % {"title": title, "old": said(getattr(found, name)), "new": said(days[name])}
         for name, title in STEPS
-        if getattr(found, name) != days[name]
+        if name in changed
     ]
     return Change(
         title=_("调整时间安排"),
-        verdict=can_change_timetable(actor, found),
-        effects=[*(moved or [_("五个日期都没有变化。")]), _("调整理由写入审计台账。"), *_holidays(days)],
+        effects=[
+            *(moved or [_("五个日期都没有变化。")]),
+            _("调整理由写入审计台账，并在首页公布；已填草稿和在办的申报单位收到通知。"),
+            *_holidays(changed),
+        ],
         act=lambda: call_actions.change_timetable(actor=actor, call=found, reason=form.cleaned_data["reason"], **days),
         done=_("时间安排已调整。"),
+        verdict=can_change_timetable(actor, found),
     )
 
 
@@ -183,7 +199,6 @@ def _raise_quota(actor: Actor, found: Call, form: Any) -> Change:
     data = form.cleaned_data
     return Change(
         title=_("调高本年度名额"),
-        verdict=can_raise_quota(actor, found, data["quota"], data["document"], data["document_on"]),
         effects=[
             _("%(year)s 年度名额由 %(old)d 个调为 %(new)d 个。")
             % {"year": found.year, "old": found.quota, "new": data["quota"]},
@@ -193,6 +208,7 @@ def _raise_quota(actor: Actor, found: Call, form: Any) -> Change:
         ],
         act=lambda: call_actions.raise_quota(actor=actor, call=found, **data),
         done=_("本年度名额已调为 %(new)d 个。") % {"new": data["quota"]},
+        verdict=can_raise_quota(actor, found, data["quota"], data["document"], data["document_on"]),
     )
 
 
@@ -202,7 +218,6 @@ def _close_decisions(actor: Actor, found: Call, form: Any) -> Change:
     ).values_list("number", "organisation__name")
     return Change(
         title=_("办结 %(year)s 年度决定") % {"year": found.year},
-        verdict=can_close_decisions(actor, found),
         effects=[
             _("下列 %(count)d 项未作决定的申报失效，申报单位收到通知：") % {"count": len(undecided)},
             *(f"{number} {name}" for number, name in undecided),
@@ -210,6 +225,7 @@ def _close_decisions(actor: Actor, found: Call, form: Any) -> Change:
         ],
         act=lambda: call_actions.close_decisions(actor=actor, call=found, reason=form.cleaned_data["reason"]),
         done=_("本年度决定已办结。"),
+        verdict=can_close_decisions(actor, found),
     )
 
 

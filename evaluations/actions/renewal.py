@@ -91,8 +91,10 @@ def register_paper(*, actor: Actor, renewal: Renewal, received_on: date, reason:
         message = _("纸质申请的最后一天是%(day)s，在此之后收到的不能登记。") % {"day": said(renewal.paper_due_on)}
         raise RuleViolation(clause=CLAUSE, message=message, field="received_on")
     if not renewal.requested_on <= received_on <= actor.today:
-        span = said_range(renewal.requested_on, min(actor.today, renewal.paper_due_on))
-        message = _("收到日期应在%(span)s之间。") % {"span": span}
+        first, last = renewal.requested_on, min(actor.today, renewal.paper_due_on)
+        message = _("收到日期应在%(span)s之间。") % {"span": said_range(first, last)}
+        if first == last:
+            message = _("收到日期只能是%(day)s。") % {"day": said(first)}
         raise RuleViolation(clause=CLAUSE, message=message, field="received_on")
     reason = reason.strip() if received_on < actor.today else ""
     if received_on < actor.today and not reason:

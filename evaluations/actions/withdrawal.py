@@ -101,7 +101,7 @@ def _open(actor: Actor, base: Base, ground: str, years: list[int], statement: st
         recipients=municipal_staff(),
         kind="withdrawal.opened",
         subject=_("%(base)s 取消资格事项已立案") % {"base": base.number},
-        body=_("%(base)s：%(ground)s。请拟定事实与理由，领导应在%(day)s前决定。")
+        body=_("%(base)s：%(ground)s。请拟定事实与理由，领导应在%(day)s前（含当日）决定。")
         % {
             "base": base.name,
             "ground": withdrawal.get_ground_display(),
@@ -134,7 +134,7 @@ def prepare_withdrawal(*, actor: Actor, withdrawal: Withdrawal, statement: str) 
         recipients=leaders(),
         kind="withdrawal.prepared",
         subject=_("%(base)s 取消资格事项待决定") % {"base": withdrawal.base.number},
-        body=_("%(base)s：%(ground)s。请在%(day)s前决定。")
+        body=_("%(base)s：%(ground)s。请在%(day)s前（含当日）决定。")
         % {
             "base": withdrawal.base.name,
             "ground": withdrawal.get_ground_display(),

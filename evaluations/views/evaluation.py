@@ -178,6 +178,9 @@ def _facts(evaluation: Evaluation, *, inner: bool) -> list[tuple[str, Any]]:
         told = {"day": said(evaluation.exemption_refused_on), "name": evaluation.exemption_refused_by.name}
         rows.append((_("不同意免评"), _("%(name)s，%(day)s") % told))
         rows.append((_("不同意的理由"), evaluation.exemption_refusal))
+    if inner and evaluation.exempted_by is not None and evaluation.final_on:
+        told = {"day": said(evaluation.final_on), "name": evaluation.exempted_by.name}
+        rows.append((_("决定免评"), _("%(name)s，%(day)s") % told))
     if inner and evaluation.result == EXEMPT and evaluation.sheet is not None and rules.is_scored(evaluation):
         rows.append((_("免评前的评分"), _("%(score)s 分，留存备查") % {"score": evaluation.sheet.total}))
     if inner and evaluation.announced_by is not None:

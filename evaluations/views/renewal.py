@@ -96,6 +96,8 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
     expected = [step for step in steps if step.is_expected]
     standing = renewal_standing(found, request.today)
+    no_paper, last_day = found.state in rules.OPEN and found.paper_received_on is None, found.term.expires_on
+    late = no_paper and found.paper_due_on < request.today <= last_day
     context = {
         "renewal": found,
         "standing": standing,
@@ -110,7 +112,8 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
         "facts": _facts(found),
         "events": renewal_events(found, inner=inner),
         "document": readable(request, found.document),
-        "needs_paper": found.state in rules.OPEN and found.paper_received_on is None,
+        "needs_paper": no_paper and request.today <= found.paper_due_on,
+        "ask_again_by": last_day if late and rules.can_withdraw_renewal(actor, found) else None,
     }
     return page(request, "evaluations/renewal.html", context)
 

@@ -75,7 +75,7 @@ def withdrawal_open(request: PortalRequest, number: str) -> HttpResponse:
         about=base.name,
         button=_("立案"),
         effects=[
-            _("建立取消资格事项，领导应在%(day)s前决定；决定之前资格不受影响。") % {"day": said(confirm_by)},
+            _("建立取消资格事项，领导应在%(day)s前（含当日）决定；决定之前资格不受影响。") % {"day": said(confirm_by)},
             _("学会部收到通知；还须拟定事实与理由，提交领导。"),
             _("基地此时不会收到通知，也看不到这一事项。"),
         ],
@@ -111,7 +111,7 @@ def withdrawal_prepare(request: PortalRequest, public_id: str) -> HttpResponse:
         facts=_grounds(found),
         warning=contest_said(found),
         effects=[
-            _("市科协领导收到通知，应在%(day)s前决定；拟定人不能作决定。") % {"day": said(found.confirm_by)},
+            _("市科协领导收到通知，应在%(day)s前（含当日）决定；拟定人不能作决定。") % {"day": said(found.confirm_by)},
             _("决定取消的，这段话写进决定书，原样告知基地。"),
         ],
         verdict=rules.can_prepare_withdrawal(actor, found),
@@ -160,6 +160,7 @@ def withdrawal_close(request: PortalRequest, public_id: str) -> HttpResponse:
     """End the case without withdrawing."""
     found, actor = withdrawal_for(request, public_id), actor_of(request)
     form = CloseForm(posted(request))
+    failed = found.ground == Withdrawal.Ground.TWO_FAILURES
     act = Act(
         title=_("结案，不取消资格"),
         about=found.base.name,
@@ -167,7 +168,7 @@ def withdrawal_close(request: PortalRequest, public_id: str) -> HttpResponse:
         facts=_grounds(found),
         effects=[
             _("事项就此办结，不能恢复；基地资格不受影响。"),
-            _("同样的两个年度不再立案；以后年度又不合格的，重新计算。"),
+            *([_("同样的两个年度不再立案；以后年度又不合格的，重新计算。")] if failed else []),
             _("学会部收到通知，理由写入审计台账。"),
         ],
         verdict=rules.can_close_withdrawal(actor, found),

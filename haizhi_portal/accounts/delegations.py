@@ -59,12 +59,13 @@ def can_delegate(
     if not colleagues_of(actor.user).filter(pk=delegate.pk).exists():
         return Verdict.no(CLAUSE, _("代办人只能是同一单位、同一角色的在用账号，请从列表中选择。"))
     if starts_on < actor.today:
-        return Verdict.no(CLAUSE, _("起始日不能早于今天。"))
+        return Verdict.no(CLAUSE, _("起始日不能早于今天。"), field="starts_on")
     if ends_on < starts_on:
-        return Verdict.no(CLAUSE, _("截止日不能早于起始日。"))
+        return Verdict.no(CLAUSE, _("截止日不能早于起始日。"), field="ends_on")
     latest = add_years(actor.today, 1)
     if ends_on > latest:
-        return Verdict.no(CLAUSE, _("代办最长安排到一年以后（%(day)s），请核对截止日。") % {"day": said(latest)})
+        words = _("代办最长安排到一年以后（%(day)s），请核对截止日。") % {"day": said(latest)}
+        return Verdict.no(CLAUSE, words, field="ends_on")
     return _no_clash(actor.user, delegate, starts_on, ends_on)
 
 
@@ -73,11 +74,8 @@ def _no_clash(absent: User, delegate: User, starts_on: date, ends_on: date) -> V
     near = near.select_related("absent", "delegate").order_by("starts_on")
     if own := near.filter(absent=absent).first():
         period = said_range(own.starts_on, own.ends_on)
-        return Verdict.no(
-            CLAUSE,
-            _("您已委托%(name)s在%(period)s代办，时间不能重叠；需要改动时，请先提前结束那一项。")
-            % {"name": own.delegate.name, "period": period},
-        )
+        words = _("您已委托%(name)s在%(period)s代办，时间不能重叠；需要改动时，请先提前结束那一项。")
+        return Verdict.no(CLAUSE, words % {"name": own.delegate.name, "period": period}, field="starts_on")
     if away := near.filter(absent=delegate).first():
         period = said_range(away.starts_on, away.ends_on)
         words = _("%(name)s在%(period)s也外出，不能代办，请另选一人。")

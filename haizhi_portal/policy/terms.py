@@ -106,9 +106,9 @@ def renewal_verdict(*, today: date, expires_on: date, figures: Figures, calendar
 
 
 def _safest(closes_on: date, calendar: WorkCalendar) -> str:
-    safest = calendar.previous_working_day(closes_on)
+    safest, last = calendar.previous_working_day(closes_on), said_with_weekday(closes_on)
+    known = calendar.knows(closes_on.year)
+    unknown = "" if known else f"{closes_on.year} 年放假安排尚未录入，只按周六、周日推算。"
     if safest == closes_on:
-        return f"最后一天{said_with_weekday(closes_on)}是工作日。"
-    return (
-        f"最后一天{said_with_weekday(closes_on)}不是工作日且期限不顺延，最稳妥是不晚于{said_with_weekday(safest)}提出。"
-    )
+        return f"最后一天{last}是工作日。{unknown}"
+    return f"最后一天{last}不是工作日且期限不顺延，最稳妥是不晚于{said_with_weekday(safest)}提出。{unknown}"

@@ -28,9 +28,12 @@ class Step(NamedTuple):
 
 
 def call_to_show(today: date) -> Call | None:
-    """The call under way or ahead on ``today``, else the last one there was."""
-    pending = Call.objects.filter(certification_on__gte=today).order_by("year").first()
-    return pending or Call.objects.order_by("-year").first()
+    """The call units can hand in to on ``today``, else the one under way or ahead, else the last one there was."""
+    pending = list(Call.objects.filter(certification_on__gte=today).order_by("year"))
+    for call in pending:
+        if call.opens_on <= today <= call.applicants_close_on:
+            return call
+    return pending[0] if pending else Call.objects.order_by("-year").first()
 
 
 def progress(call: Call, today: date) -> Progress:

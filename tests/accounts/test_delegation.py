@@ -293,3 +293,17 @@ def test_it_lasts_no_longer_than_a_year_ahead(last: str, allowed: bool) -> None:
     with pytest.raises(RuleViolation, match="代办最长安排到一年以后（2028年4月1日）"):
         away(staff(1), staff(2), last=last)
     assert not Delegation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        ("2027-03-31", "2027-04-09", "starts_on"),
+        ("2027-04-05", "2027-04-04", "ends_on"),
+        ("2027-04-05", "2028-04-02", "ends_on"),
+    ],
+)
+def test_a_refusal_names_the_day_it_is_about(first: str, last: str, field: str) -> None:
+    with pytest.raises(RuleViolation) as refused:
+        away(staff(1), staff(2), first, last)
+    assert refused.value.field == field

@@ -115,6 +115,18 @@ def test_everything_set_aside_leaves_nothing_in_the_way() -> None:
 
 
 @pytest.mark.clause("4.2-experts")
+def test_nobody_pledges_for_what_was_set_aside_and_so_opens_it() -> None:
+    [only] = in_round()
+    make.assign(only, 1)
+    aside(only)
+    task = Assignment.objects.get(application=only)
+    expert = make.acting(task.expert, DAY)
+    with pytest.raises(RuleViolation, match="已搁置，不再参加本年度专家认证，无须评分"):
+        certification.declare(actor=expert, assignment=task, conflict=False)
+    assert not can_open_file(expert, task)
+
+
+@pytest.mark.clause("4.2-experts")
 def test_what_is_set_aside_says_so_everywhere() -> None:
     [only] = in_round()
     out = aside(only)

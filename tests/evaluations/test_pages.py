@@ -455,7 +455,7 @@ def test_false_statements_are_opened_prepared_and_closed(client_for: SignIn, tod
     today("2028-06-01")
     address = reverse("evaluations:withdrawal_open", args=[base.number])
 
-    assert "2028年7月1日前决定" in text(clerk.get(address))
+    assert "2028年7月1日前（含当日）决定" in text(clerk.get(address))
     assert clerk.post(address, {"statement": ""}).status_code == 422
     opened_case = clerk.post(address, {"statement": "协议系伪造"})
     case = Withdrawal.objects.get()

@@ -81,6 +81,14 @@ def test_the_pending_call_is_shown_else_the_last_one() -> None:
 
 
 @pytest.mark.django_db
+def test_a_call_that_is_open_is_shown_before_an_earlier_one_that_waits_for_its_round() -> None:
+    call(2026, certification_on=date(2027, 4, 30)).save()
+    call().save()
+    shown = [getattr(call_to_show(day), "year", None) for day in (OPENS - ONE, OPENS, CLOSES, CLOSES + ONE)]
+    assert shown == [2026, 2027, 2027, 2027]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("calls", [0, 1, 3])
 def test_the_front_page_is_public_and_costs_a_fixed_number_of_queries(
     client: Any, django_assert_num_queries: Any, calls: int

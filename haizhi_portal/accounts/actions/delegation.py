@@ -32,7 +32,7 @@ def delegate_work(*, actor: Actor, delegate: User, starts_on: date, ends_on: dat
     except IntegrityError as lost:
         raise Conflict(clause=CLAUSE, message=_("刚有一项外出代办与此重叠，请刷新后再看。")) from lost
     _record("delegation.made", actor, made)
-    _tell(actor, delegate, made, _("%(name)s请您外出代办"))
+    _tell(actor, delegate, made, _("%(name)s外出，请您代办"))
     return made
 
 

@@ -12,8 +12,8 @@ from haizhi_portal.accounts.models import User
 
 class DelegationForm(forms.Form):
     delegate = forms.ChoiceField(label=_("代办人"))
-    starts_on = DayField(label=_("起"), help_text=_("含当日。"))
-    ends_on = DayField(label=_("止"), help_text=_("含当日；次日起自动结束。"))
+    starts_on = DayField(label=_("起始日"), help_text=_("含当日。"))
+    ends_on = DayField(label=_("截止日"), help_text=_("含当日；次日起自动结束。"))
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -80,4 +81,4 @@ def holiday_remove(request: PortalRequest, day: date) -> HttpResponse:
     holiday = get_object_or_404(Holiday, day=day)
     remove_holiday(actor=actor_of(request), holiday=holiday)
     messages.success(request, _("已移除 %(day)s。") % {"day": said(day)})
-    return redirect("site:holidays")
+    return redirect(f"{reverse('site:holidays')}?year={day.year}")
