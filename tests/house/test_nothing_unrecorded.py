@@ -1,127 +1,89 @@
-"""Whatever changes a row of the matter writes into the ledger, in the same outermost transaction."""
+"""The watch over every test (`tests.plugins.recorded`) sees what goes unrecorded, and only that."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db.models.signals import post_save
-from django.db.transaction import Atomic
+from django.db import transaction
 
-from applications.actions import certification, draft, handling, pre_review
-from applications.models import Application
-from haizhi_portal.audit.models import Entry
-from haizhi_portal.policy.words import Role
+from applications.actions import seats
+from applications.models import Application, Seat
+from haizhi_portal.audit.ledger import record
 from tests import factories as make
+from tests.plugins.recorded import Watch, all_acts
 
 pytestmark = pytest.mark.django_db
 State = Application.State
 
-MATTER = ("applications", "bases", "evaluations", "resources")
-# What may change silently: it is nobody's fact yet, or follows from something that is recorded when it counts.
-SILENT = {
-    "Filling": "what is being typed",
-    "ReviewDraft": "a review not concluded yet",
-    "Comment": "a comment before it goes out with a return",
-    "ThreadMark": "how far somebody has read",
-    "Job": "a print or an export on its way; what leaves is recorded when it is made and fetched",
-    "Material": "a file of a draft; what counts is frozen and recorded with the submission",
-}
+
+def written_in(module: str, code: str, **known: Any) -> Callable[[], Any]:
+    """A function ``act`` that stands in the named module of the portal."""
+    names = {"__name__": module, "Application": Application, "record": record, "transaction": transaction, **known}
+    exec(code, names)  # noqa: S102
+    act: Callable[[], Any] = names["act"]
+    return act
 
 
-@contextmanager
-def watching() -> Iterator[list[str]]:
-    """Collects every outermost transaction that saved a row of the matter and left the ledger as it was."""
-    found: list[str] = []
-    changed: set[str] = set()
-    depth, seq = 0, 0
-    enter, leave = Atomic.__enter__, Atomic.__exit__
+SAVED = "def act():\n    row.save(update_fields=['route_reason'])"
+UPDATED = "def act():\n    Application.objects.update(route_reason='改')"
+RECORDED = (
+    "@transaction.atomic\ndef act():\n    row.save(update_fields=['route_reason'])\n"
+    "    record('application.rerouted', actor=actor, object='application:x', clause='4.1-direct')"
+)
+REFUSED = "@transaction.atomic\ndef act():\n    row.save()\n    raise ValueError"
+ACTION, VIEW = "applications.actions.invented", "applications.views.invented"
+UNRECORDED = f"{ACTION}.act changes applications_application and records nothing"
+OUTSIDE = f"{VIEW}.act changes applications_application outside an action"
 
-    def saved(sender: type, instance: Any, **_rest: Any) -> None:
-        draft_row = isinstance(instance, Application) and instance.state == State.DRAFT
-        if sender._meta.app_label in MATTER and sender.__name__ not in SILENT and not draft_row:  # type: ignore[attr-defined]
-            changed.add(sender.__name__)
 
-    def entering(self: Atomic) -> Any:
-        nonlocal depth, seq
-        depth += 1
-        if depth == 1:
-            changed.clear()
-            seq = Entry.objects.count()
-        return enter(self)
-
-    def leaving(self: Atomic, *error: Any) -> Any:
-        nonlocal depth
-        depth -= 1
-        if depth == 0 and not error[0] and changed and Entry.objects.count() == seq:
-            found.append("、".join(sorted(changed)))
-        return leave(self, *error)
-
-    Atomic.__enter__, Atomic.__exit__ = entering, leaving  # type: ignore[method-assign]
-    post_save.connect(saved)
+@pytest.mark.parametrize(
+    ("module", "code", "expected"),
+    [
+        (ACTION, SAVED, [UNRECORDED]),
+        (ACTION, UPDATED, [UNRECORDED]),
+        (ACTION, RECORDED, []),
+        (ACTION, REFUSED, []),
+        (VIEW, SAVED, [OUTSIDE]),
+        (VIEW, UPDATED, [OUTSIDE]),
+        ("applications.models.invented", SAVED, []),
+        ("tests.invented", SAVED, []),
+    ],
+)
+def test_the_watch_sees_what_goes_unrecorded(module: str, code: str, expected: list[str], watch: Watch) -> None:
+    row = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), "2027-05-02")
+    act = written_in(module, code, row=row, actor=actor)
     try:
-        yield found
-    finally:
-        post_save.disconnect(saved)
-        Atomic.__enter__, Atomic.__exit__ = enter, leave  # type: ignore[method-assign]
+        act()
+    except ValueError:
+        assert code == REFUSED
+    watch.conclude()
+    found, watch.found = watch.found, []
+    assert found == expected
 
 
-def round_with_trouble() -> None:
+def test_a_part_of_an_act_records_through_whoever_calls_it(watch: Watch) -> None:
     application = make.carried_to(State.CERTIFICATION)
-    make.open_round(application.call)
-    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
-    drafted = make.assign(application, 1, declared=False)
-    certification.release(actor=officer, assignment=make.assign(application, 2, declared=False), reason="出差")
-    certification.void_scores(
-        actor=officer, assignment=make.score(make.assign(application, 3, declared=False)), reason="不符"
-    )
-    certification.declare(
-        actor=make.acting(drafted.expert, "2027-06-20"), assignment=drafted, conflict=True, reason="任职"
-    )
-    certification.set_aside(actor=officer, application=application, reason="专家不足")
-    certification.close_round(actor=officer, call=application.call)
+    leader = make.acting(make.user("leader"), "2027-06-26")
+    known = {"seats": seats, "leader": leader, "application": application}
+    seats.take_seat(actor=leader, call=application.call, application=application)
+    watch.conclude()
+    assert watch.found == []
+    code = "def act():\n    seats.release_seat(actor=leader, application=application)"
+    written_in(VIEW, code, **known)()
+    watch.conclude()
+    found, watch.found = watch.found, []
+    assert found == ["applications.actions.seats.release_seat changes applications_seat and records nothing"]
+    assert Seat.objects.get().released_on is not None
 
 
-def review_with_trouble() -> None:
-    application = make.carried_to(State.DISTRICT_REVIEW)
-    officer = make.acting(make.district("210211"), "2027-05-02")
-    handling.take(actor=officer, application=application)
-    make.send_back(application, "2027-05-02")
-    application.refresh_from_db()
-    pre_review.extend_correction(
-        actor=officer, application=application, correct_by=date(2027, 5, 30), reason="再给几天"
-    )
-    make.submit(application, "2027-05-10")
-
-
-def withdrawn_and_taken_up_again() -> None:
-    application = make.carried_to(State.WITHDRAWN)
-    draft.start(
-        actor=make.acting(make.applicant_of(application.organisation), "2027-03-22"),
-        organisation=application.organisation,
-        call=application.call,
-    )
-
-
-STORIES: list[Callable[[], Any]] = [
-    *(lambda state=state: make.carried_to(state) for state in (State.LICENSED, State.DECLINED, State.LAPSED)),
-    round_with_trouble,
-    review_with_trouble,
-    withdrawn_and_taken_up_again,
-]
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_no_transaction_changes_the_matter_without_an_entry(story: Callable[[], Any]) -> None:
-    make.call()
-    with watching() as found:
-        story()
-    assert found == []
-
-
-def test_the_watch_sees_what_goes_unrecorded() -> None:
-    application = make.carried_to(State.DISTRICT_REVIEW)
-    with watching() as found, Atomic(None, True, False):
-        application.save(update_fields=["route_reason"])
-    assert found == ["Application"]
+def test_every_action_is_known_by_its_module_and_name() -> None:
+    acts = all_acts()
+    assert {
+        "applications.actions.call.announce_call",
+        "bases.actions.terms.renew",
+        "evaluations.actions.evaluation.open_year",
+        "haizhi_portal.site.actions.figures.set_figures",
+        "resources.actions.add_partner",
+    } <= acts
+    assert not [name for name in acts if name.rpartition(".")[2].startswith("_")]

@@ -1,0 +1,204 @@
+"""Watches every test: whatever changes a row of the matter does so in an action that writes into the ledger.
+
+A write is seen where the database sees it, so `QuerySet.update` and raw SQL count as well. The outermost action on the
+stack is the one that has to record; what was rolled back changed nothing. A whole run ends with the actions that no
+test saw at work, and fails if there are any.
+"""
+
+import importlib.util
+import inspect
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.plugins.suite import WHOLE_SUITE
+
+MATTER = ("applications", "bases", "evaluations", "resources", "scoring", "accounts", "documents", "policy")
+ROOMS = ("applications", "bases", "evaluations", "resources", "haizhi_portal")
+# Rows that may change silently: they are nobody's fact yet, or follow from something that is recorded when it counts.
+SILENT_ROWS = {
+    "Filling": "what is being typed",
+    "ReviewDraft": "a review not concluded yet",
+    "Comment": "a comment before it goes out with a return",
+    "ThreadMark": "how far somebody has read",
+    "Job": "a print or an export on its way; what leaves is recorded when it is made and fetched",
+    "Material": "a file of a draft; what counts is frozen and recorded with the submission",
+}
+# Actions that may change a row silently.
+SILENT_ACTS = {
+    "applications.actions.draft.start": "a draft is its unit's own affair until it is submitted",
+    "applications.actions.draft.save_section": "what is being typed",
+    "applications.actions.draft.take_rows": "what is being typed",
+    "applications.actions.certification.save_scores": "a sheet that was not submitted",
+    "bases.actions.reports.save_draft": "what is being typed",
+    "evaluations.actions.evaluation.score": "a sheet that was not submitted",
+    "haizhi_portal.documents.actions.rendering.attach_rendering": "the file of a document issued before",
+}
+# Parts of acts, which record for them; tests alone call them by themselves.
+PARTS = {
+    "applications.actions.seats.take_seat",
+    "applications.actions.seats.release_seat",
+    "bases.actions.endings.end_unrenewed",
+    "bases.actions.terms.attach_approval",
+    "bases.actions.terms.note_refusal",
+    "bases.actions.terms.note_renewal",
+    "haizhi_portal.accounts.actions.users.add_user",
+    "haizhi_portal.documents.actions.issue.issue",
+}
+# Actions that change no row of the matter.
+WITHOUT_ROWS: set[str] = set()
+_WRITE = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+# Columns that are no part of the matter.
+_TRACES = re.compile(
+    r'UPDATE "accounts_user" SET "last_login"|UPDATE "accounts_invitation" SET "letter_sent_at"'
+    r'|UPDATE "accounts_authenticator" SET "(last_step|failures)"'
+)
+_ACTION = re.compile(r"\.actions(\.|$)")
+# A model's or manager's own code writes for whoever calls it.
+_MODELS = re.compile(r"\.models(\.|$)")
+
+
+def _tables() -> frozenset[str]:
+    rows = [model for label in MATTER for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    return frozenset(model._meta.db_table for model in rows if model.__name__ not in SILENT_ROWS)
+
+
+class Watch:
+    """What one test's writes were, action by action."""
+
+    def __init__(self) -> None:
+        self.tables = _tables()
+        self.found: list[str] = []
+        self.action: FrameType | None = None
+        self.caller = ""
+        self.changed: set[str] = set()
+        self.recorded = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        result = execute(sql, params, many, context)
+        if sql[:8] == "ROLLBACK":
+            self.rolled_back()
+        elif (match := _WRITE.match(sql)) and not _TRACES.match(sql) and context["cursor"].rowcount != 0:
+            self._written(match[1])
+        return result
+
+    def _written(self, table: str) -> None:
+        action, caller = _outermost_action()
+        if action is None:
+            if table in self.tables and caller:
+                self.found.append(f"{caller} changes {table} outside an action")
+            return
+        if action is not self.action:
+            self.conclude()
+            self.action, self.caller = action, caller
+        self.recorded |= table == "audit_entry"
+        if table in self.tables:
+            self.changed.add(table)
+
+    def rolled_back(self) -> None:
+        """What the action just ended did is undone; a savepoint inside a running one undoes at most a part."""
+        if self.action is not None and _outermost_action()[0] is not self.action:
+            self._forget()
+
+    def conclude(self) -> None:
+        """Judge the action that has ended."""
+        if self.action is not None and self.changed and not self.recorded:
+            name = _name(self.action)
+            if name not in SILENT_ACTS and (self.caller or name not in PARTS):
+                self.found.append(f"{name} changes {', '.join(sorted(self.changed))} and records nothing")
+        self._forget()
+
+    def _forget(self) -> None:
+        self.action, self.caller, self.changed, self.recorded = None, "", set(), False
+
+
+SEEN: set[str] = set()
+
+
+def _name(frame: FrameType) -> str:
+    return f"{frame.f_globals['__name__']}.{frame.f_code.co_name}"
+
+
+def _outermost_action() -> tuple[FrameType | None, str]:
+    """The outermost action on the stack, and the portal's own code that called it or writes without one."""
+    action, caller = None, ""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] in ROOMS:
+            if _ACTION.search(module):
+                action, caller = frame, ""
+                SEEN.add(_name(frame))
+            elif not caller and not _MODELS.search(module):
+                caller = _name(frame)
+        elif module.startswith("django.db.migrations"):
+            return None, ""
+        frame = frame.f_back
+    return action, caller
+
+
+@pytest.fixture(autouse=True)
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Fails the test that met an action which changed the matter unrecorded, or a change outside any action."""
+    watch = Watch()
+    undo = BaseDatabaseWrapper._rollback
+
+    def undone(self: BaseDatabaseWrapper) -> None:
+        undo(self)
+        watch.rolled_back()
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_rollback", undone)
+    with connection.execute_wrapper(watch):
+        yield watch
+    watch.conclude()
+    if watch.found:
+        pytest.fail("\n".join(sorted(set(watch.found))), pytrace=False)
+
+
+def all_acts() -> set[str]:
+    """Every public action that somebody does: it takes the actor."""
+    found = set()
+    for room in apps.get_app_configs():
+        if room.name.partition(".")[0] not in ROOMS or not importlib.util.find_spec(f"{room.name}.actions"):
+            continue
+        top = importlib.import_module(f"{room.name}.actions")
+        within = pkgutil.iter_modules(getattr(top, "__path__", []), f"{top.__name__}.")
+        for module in (top, *(importlib.import_module(each.name) for each in within)):
+            for name, act in inspect.getmembers(module, inspect.isfunction):
+                own = act.__module__ == module.__name__ and not name.startswith("_")
+                if own and "actor" in inspect.signature(act).parameters:
+                    found.add(f"{module.__name__}.{name}")
+    return found
+
+
+def unseen() -> list[str]:
+    """What a whole run on SQLite, which runs every kind of test, left unwatched."""
+    on_sqlite = not os.environ.get("DATABASE_URL", "").startswith("postgres")
+    return sorted(all_acts() - SEEN - WITHOUT_ROWS) if WHOLE_SUITE and on_sqlite else []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    SEEN.update(getattr(node, "workeroutput", {}).get("acts", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["acts"] = sorted(SEEN)
+    elif exitstatus == 0 and unseen():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for act in unseen():
+        terminalreporter.write_line(f"ACTION: no test saw {act} at work", red=True)
