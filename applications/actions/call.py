@@ -23,7 +23,7 @@ from haizhi_portal.accounts.queries import municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
-from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
+from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems, changing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -104,16 +104,9 @@ def change_timetable(
     can_change_timetable(actor, call).require()
     reason = reasoned(reason, CLAUSE)
     days = Timetable(call.year, opens_on, applicants_close_on, districts_close_on, initial_close_on, certification_on)
-    _refuse(days.problems() or days.clashes(other_timetables(call.year)))
+    _refuse(changing_problems(timetable(call), days, actor.today, other_timetables(call.year)))
     before, after = _as_json(timetable(call)), _as_json(days)
-    if before == after:
-        raise RuleViolation(clause=CLAUSE, message=_("时间安排没有变化。"), field="applicants_close_on")
-    for field, title, day in days.days():
-        old = getattr(call, field)
-        over = old <= actor.today if field == "opens_on" else old < actor.today
-        if day != old and (over or day < actor.today):
-            message = _("“%(title)s”（%(day)s）已过，不能再改。") if over else _("“%(title)s”不能改到今天以前。")
-            raise RuleViolation(clause=CLAUSE, message=message % {"title": title, "day": said(old)}, field=field)
+    for field, _title, day in days.days():
         setattr(call, field, day)
     call.save(update_fields=[field for field, _title in STEPS])
     TimetableChange.objects.create(

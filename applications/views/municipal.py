@@ -21,13 +21,14 @@ from applications.rules import (
     can_close_decisions,
     can_raise_quota,
     other_timetables,
+    timetable,
 )
 from applications.timetable_history import timetable_history
 from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems
+from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems, changing_problems
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.stored import figures_on, hint_about
 from haizhi_portal.policy.verdict import RuleViolation, Verdict
@@ -132,6 +133,10 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         "taken": found.seats.filter(released_on__isnull=True).count(),
         "officer": officer,
         "asked": asked,
+        "verdicts": {
+            "timetable": can_change_timetable(actor_of(request), found),
+            "closing": can_close_decisions(actor_of(request), found),
+        },
         **{f"{name}_form": each for name, each in shown.items()},
     }
     return page(request, "applications/call.html", context, forms_shown=shown.values(), violation=violation)
@@ -143,8 +148,8 @@ def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
     if isinstance(form, NewCallForm):
         problems = announcing_problems(Timetable(year, **form.days()), today, other_timetables(year))
     elif isinstance(form, ChangedTimetableForm):
-        days = Timetable(year, **form.days())
-        problems = days.problems() or days.clashes(other_timetables(year))
+        now, days = timetable(Call.objects.get(year=year)), Timetable(year, **form.days())
+        problems = changing_problems(now, days, today, other_timetables(year))
     for problem in problems:
         form.add_error(problem.field, str(problem))
     return form.is_valid()
@@ -182,10 +187,17 @@ def _change_timetable(actor: Actor, found: Call, form: Any) -> Change:
         for name, title in STEPS
         if name in changed
     ]
+    closing = changed.get("applicants_close_on")
+    drafts = found.applications.filter(state=Application.State.DRAFT).count()
+    if closing and drafts:
+        words = _("还有 %(count)d 份草稿没有提交，%(day)s 24:00 以前不提交的，不能再提交。")
+        moved.append(words % {"count": drafts, "day": said(closing)})
+    if closing == actor.today:
+        moved.append(_("申报今天 24:00 截止。"))
     return Change(
         title=_("调整时间安排"),
         effects=[
-            *(moved or [_("五个日期都没有变化。")]),
+            *moved,
             _("调整理由写入审计台账，并在首页公布；已填草稿和在办的申报单位收到通知。"),
             *_holidays(changed),
         ],

@@ -7,9 +7,12 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.models import Application, Decision, Review
+from applications.models import Application, Decision, Review, Round
+from applications.queries import stayed_behind
+from applications.rules import copies_needed
 from applications.rules.on_behalf import OnBehalf
 from applications.sections import SECTIONS
+from applications.standing import why_behind
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.clauses import citation
 from haizhi_portal.policy.dates_said import said
@@ -39,6 +42,7 @@ def events(application: Application, reader: User) -> list[Event]:
         *_handled(application, reader),
         *_reviewed(application, reader),
         *_papers(application, reader),
+        *_left_behind(application),
         *_decided(application, reader),
         *_ended(application),
     ]
@@ -144,6 +148,18 @@ def _papers(application: Application, reader: User) -> Iterator[Event]:
         words = {"copies": receipt.copies, "version": receipt.submission.version}
         who = receipt.received_by.name if reader.role in OFFICE else _("市科协学会部")
         yield Event(receipt.received_at, _("收到第 %(version)d 版盖章纸质材料 %(copies)d 份") % words, who)
+
+
+def _left_behind(application: Application) -> Iterator[Event]:
+    """The round that opened without it, with the reason as long as nothing else has become of it."""
+    if application.entered_round_on or application.state == Application.State.DRAFT:
+        return
+    opened = Round.objects.filter(call=application.call_id).first()
+    if opened is None or (application.ended_on and application.ended_on <= opened.opened_on):
+        return
+    row = stayed_behind(application.call).filter(pk=application.pk).first()
+    why = why_behind(row, copies_needed(application.call)) if row else ""
+    yield Event(opened.opened_on, _("未进入本年度专家认证"), _("市科协学会部"), why)
 
 
 def _decided(application: Application, reader: User) -> Iterator[Event]:

@@ -64,13 +64,18 @@ class Timetable:
         return found
 
     def clashes(self, others: Iterable[Timetable]) -> list[Problem]:
-        """Where another year's call is open on one of the days on which this one would be; empty when none is."""
+        """Where another year's call is open on one of this one's days, or their rounds would change places."""
         for other in others:
             if other.opens_on <= self.applicants_close_on and self.opens_on <= other.applicants_close_on:
                 period = said_range(other.opens_on, other.applicants_close_on)
                 field = "opens_on" if self.opens_on >= other.opens_on else "applicants_close_on"
                 words = f"{other.year}年度申报时间为{period}，同一时间只能开放一个年度的申报，请错开。"
                 return [Problem(field, words)]
+            earlier, later = sorted((self, other), key=lambda each: each.year)
+            if earlier.certification_on >= later.certification_on:
+                place = "以前" if self is earlier else "以后"
+                words = f"{other.year}年度的集中认证日为{said(other.certification_on)}，本年度的须在那天{place}。"
+                return [Problem("certification_on", words)]
         return []
 
 
@@ -85,6 +90,21 @@ def announcing_problems(timetable: Timetable, today: date, others: Iterable[Time
         words = f"申报须在开始之日或之前公布，申报开始日不能早于今天（{said(today)}）。"
         found.insert(0, Problem("opens_on", words))
     return found or timetable.clashes(others)
+
+
+def changing_problems(now: Timetable, wanted: Timetable, today: date, others: Iterable[Timetable]) -> list[Problem]:
+    """What keeps a call's days from being moved today: what is over stays, and nothing moves into the past."""
+    if found := wanted.problems() or wanted.clashes(others):
+        return found
+    if now == wanted:
+        return [Problem("applicants_close_on", "时间安排没有变化。")]
+    for (field, title, old), (_field, _title, day) in zip(now.days(), wanted.days(), strict=True):
+        over = old <= today if field == "opens_on" else old < today
+        if day != old and over:
+            found.append(Problem(field, f"“{title}”（{said(old)}）已过，不能再改。"))
+        elif day != old and day < today:
+            found.append(Problem(field, f"“{title}”不能改到今天（{said(today)}）以前。"))
+    return found
 
 
 def submission_verdict(timetable: Timetable, now: datetime, *, correction_until: date | None = None) -> Verdict:

@@ -68,7 +68,7 @@ def test_a_day_ahead_moves_with_its_reason_and_is_remembered() -> None:
     [
         ("2027-03-01", "opens_on", date(2027, 3, 2), "已过，不能再改"),
         ("2027-05-01", "applicants_close_on", date(2027, 5, 7), "已过，不能再改"),
-        ("2027-04-30", "applicants_close_on", date(2027, 4, 29), "今天以前"),
+        ("2027-04-30", "applicants_close_on", date(2027, 4, 29), "今天（2027年4月30日）以前"),
     ],
 )
 def test_what_is_over_stays_and_nothing_moves_into_the_past(today: str, field: str, day: date, words: str) -> None:

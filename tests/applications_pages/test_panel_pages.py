@@ -2,7 +2,9 @@
 
 import pytest
 
+from applications.actions import submission
 from applications.models import Application, Assignment
+from applications.views.timeline import events
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, State, confirmed, on, queries, signed_in, text, url
@@ -106,3 +108,33 @@ def test_a_list_asks_as_much_for_one_that_stayed_behind_as_for_three() -> None:
     with on(DAY):
         assert queries(office, url("list")) == one
         assert queries(office, url("round", 2027)) == round_one
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_the_round_that_left_an_application_behind_stands_in_its_history() -> None:
+    title, by = "未进入本年度专家认证", "市科协学会部"
+    lacking = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
+    call = lacking.call
+    late = make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call)
+    gone = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call))
+    early = make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call)
+    inside = make.carried_to(State.CERTIFICATION, make.municipal_unit(), call)
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(early.organisation), "2027-06-19"), application=early, reason="业务调整"
+    )
+    make.open_round(call)
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(gone.organisation), "2027-06-21"), application=gone, reason="业务调整"
+    )
+
+    def told(application: Application) -> list[tuple[str, str, str, str]]:
+        reader = make.applicant_of(application.organisation)
+        application.refresh_from_db()
+        found = [each for each in events(application, reader) if each.title in (title, "进入专家认证")]
+        return [(f"{each.on}", each.title, each.who, each.body) for each in found]
+
+    assert told(lacking) == [(DAY, title, by, "盖章纸质材料应有 2 份，只收到 0 份")]
+    assert told(late) == [(DAY, title, by, "审核尚未完成")]
+    assert told(gone) == [(DAY, title, by, "")]
+    assert told(early) == []
+    assert told(inside) == [(DAY, "进入专家认证", "", "")]

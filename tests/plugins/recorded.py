@@ -53,6 +53,10 @@ PARTS = {
     "bases.actions.terms.note_renewal",
     "haizhi_portal.accounts.actions.users.add_user",
     "haizhi_portal.documents.actions.issue.issue",
+    "haizhi_portal.scoring.actions.open_sheet",
+    "haizhi_portal.scoring.actions.save_sheet",
+    "haizhi_portal.scoring.actions.submit_sheet",
+    "haizhi_portal.scoring.actions.void_sheet",
 }
 # Actions that change no row of the matter.
 WITHOUT_ROWS: set[str] = set()

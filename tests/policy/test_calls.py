@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from haizhi_portal.policy.calls import Timetable, announcing_problems, district_verdict, submission_verdict
+from haizhi_portal.policy.calls import (
+    Timetable,
+    announcing_problems,
+    changing_problems,
+    district_verdict,
+    submission_verdict,
+)
 from haizhi_portal.policy.periods import SHANGHAI, end_of, start_of
 from tests.policy.days import d
 
@@ -53,6 +59,58 @@ def test_a_call_closes_in_its_year_and_is_certified_by_the_end_of_the_next(chang
 
 
 @pytest.mark.parametrize(
+    ("year", "certified", "words"),
+    [
+        (2026, "2027-10-19", ""),
+        (2026, "2027-10-20", "2027年度的集中认证日为2027年10月20日，本年度的须在那天以前。"),
+        (2028, "2028-03-02", ""),
+    ],
+)
+def test_the_round_of_a_later_year_comes_later(year, certified, words):
+    days = ["01-05", "02-01", "02-15", "02-25"]
+    other = Timetable(year, *(d(f"{year}-{day}") for day in days), d(certified))
+    found = other.clashes([CALL])
+    assert [(each.field, str(each)) for each in found] == ([("certification_on", words)] if words else [])
+    late = replace(CALL, certification_on=d("2028-03-01"))
+    if year == 2028:
+        assert other.clashes([late]) == []
+        early = replace(other, certification_on=d("2028-03-01"))
+        assert early.clashes([late]) == ["2027年度的集中认证日为2028年3月1日，本年度的须在那天以后。"]
+
+
+@pytest.mark.parametrize(
+    ("today", "changed", "found"),
+    [
+        ("2027-08-10", {}, [("applicants_close_on", "时间安排没有变化。")]),
+        ("2027-08-10", {"applicants_close_on": "2027-08-10"}, []),
+        (
+            "2027-08-10",
+            {"applicants_close_on": "2027-08-09"},
+            [("applicants_close_on", "“单位申报截止日”不能改到今天（2027年8月10日）以前。")],
+        ),
+        ("2027-08-31", {"applicants_close_on": "2027-09-01"}, []),
+        (
+            "2027-09-01",
+            {"applicants_close_on": "2027-09-02"},
+            [("applicants_close_on", "“单位申报截止日”（2027年8月31日）已过，不能再改。")],
+        ),
+        ("2027-08-01", {"opens_on": "2027-08-03"}, []),
+        ("2027-08-02", {"opens_on": "2027-08-03"}, [("opens_on", "“申报开始日”（2027年8月2日）已过，不能再改。")]),
+        # Out of order comes first.
+        (
+            "2027-09-01",
+            {"applicants_close_on": "2027-09-10"},
+            [("districts_close_on", "辖区审核截止日应晚于单位申报截止日（2027年9月10日）。")],
+        ),
+    ],
+)
+def test_a_day_ahead_may_move_and_only_ahead(today, changed, found):
+    wanted = replace(CALL, **{field: d(day) for field, day in changed.items()})
+    problems = changing_problems(CALL, wanted, d(today), [])
+    assert [(each.field, str(each)) for each in problems] == found
+
+
+@pytest.mark.parametrize(
     ("opens", "closes", "fields"),
     [
         ("2027-07-01", "2027-08-01", []),
@@ -63,7 +121,7 @@ def test_a_call_closes_in_its_year_and_is_certified_by_the_end_of_the_next(chang
     ],
 )
 def test_one_call_is_open_at_a_time(opens, closes, fields):
-    other = replace(CALL, year=2028, opens_on=d(opens), applicants_close_on=d(closes))
+    other = replace(CALL, year=2028, opens_on=d(opens), applicants_close_on=d(closes), certification_on=d("2028-10-20"))
     assert [problem.field for problem in other.clashes([CALL])] == fields
 
 
