@@ -23,8 +23,9 @@ from haizhi_portal.accounts.queries import municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
-from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems, changing_problems
+from haizhi_portal.policy.calls import STEPS, Timetable, announcing_problems, changing_problems
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.problem import Problem
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 

@@ -28,8 +28,9 @@ from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, re
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.calls import STEPS, Problem, Timetable, announcing_problems, changing_problems
+from haizhi_portal.policy.calls import STEPS, Timetable, announcing_problems, changing_problems
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.problem import Problem
 from haizhi_portal.policy.stored import figures_on, hint_about
 from haizhi_portal.policy.verdict import RuleViolation, Verdict
 

@@ -9,19 +9,8 @@ from itertools import pairwise
 
 from haizhi_portal.policy.dates_said import said, said_range
 from haizhi_portal.policy.periods import end_of, start_of
+from haizhi_portal.policy.problem import Problem
 from haizhi_portal.policy.verdict import Verdict
-
-
-class Problem(str):
-    """What is wrong with a timetable, in words; `field` is the day to change."""
-
-    field: str
-
-    def __new__(cls, field: str, message: str) -> Problem:
-        problem = super().__new__(cls, message)
-        problem.field = field
-        return problem
-
 
 STEPS: tuple[tuple[str, str], ...] = (
     ("opens_on", "申报开始日"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from haizhi_portal.policy.periods import clamped
+from haizhi_portal.policy.problem import Problem
 
 
 class Weight(NamedTuple):
@@ -77,13 +78,13 @@ class Figures:
         """The day of the year on which the annual report falls due before any holiday moves it."""
         return clamped(year, self.annual_due_month, self.annual_due_day)
 
-    def problems(self) -> list[str]:
+    def problems(self) -> list[Problem]:
         """Figures that are each in bounds but cannot stand together; empty when they can."""
         found = []
         if self.excellent_from <= self.qualified_from:
-            found.append("优秀分数线须高于合格分数线。")
+            found.append(Problem("excellent_from", "优秀分数线须高于合格分数线。"))
         if clamped(2023, self.annual_due_month, self.annual_due_day).day != self.annual_due_day:
-            found.append(f"{self.annual_due_month} 月没有 {self.annual_due_day} 日。")
+            found.append(Problem("annual_due_day", f"{self.annual_due_month} 月没有 {self.annual_due_day} 日。"))
         return found
 
 

@@ -10,6 +10,7 @@ from django.utils.html import strip_tags
 
 from haizhi_portal.accounts import clock
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS, FIGURE_SPECS
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -65,8 +66,8 @@ def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
         ({"annual_quota": "五"}, {}, "annual_quota"),
         ({"no_such_figure": 1}, {}, "no_such_figure"),
         ({"annual_quota": 5}, {}, ""),
-        ({"excellent_from": "60"}, {}, ""),
-        ({"annual_due_month": 2, "annual_due_day": 30}, {}, ""),
+        ({"excellent_from": "60"}, {}, "excellent_from"),
+        ({"annual_due_month": 2, "annual_due_day": 30}, {}, "annual_due_day"),
         ({"annual_quota": 6}, {"role": "leader"}, ""),
         ({"annual_quota": 6}, {"role": "admin"}, ""),
     ],
@@ -99,9 +100,17 @@ def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for:
     }
     refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})
     assert refused.status_code == 422
-    assert "合计须为 100 分，现为 101 分" in refused.content.decode()
+    (said,) = refused.context["form"].errors["evaluation_weights-1-points"]
+    assert "合计须为 100 分，现为 101 分" in said
     assert 'value="8"' in refused.content.decode()
-    accepted = client.post("/figures/change/", sent)
+    asked = strip_tags(client.post("/figures/change/", sent).content.decode())
+    assert f"自{year}年1月1日起：" in asked
+    assert "每年新设基地名额：5 个 → 8 个" in asked
+    assert asked.count("→") == 1
+    assert not FigureEdition.objects.exists()
+    revised = client.post("/figures/change/", {**sent, "revise": "1"})
+    assert (revised.status_code, revised.context["form"]["annual_quota"].value()) == (200, "8")
+    accepted = client.post("/figures/change/", {**sent, "confirmed": "1"})
     assert accepted.status_code == 302
     assert FigureEdition.objects.get().values == {"annual_quota": 8}
 
@@ -110,7 +119,7 @@ def sent(page: Any, **typed: str) -> dict[str, Any]:
     """The form as a browser sends it back, with what was typed into it."""
     form = page.context["form"]
     shown = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in shown.items() if value not in (None, False)} | typed
+    return {name: value for name, value in shown.items() if value not in (None, False)} | typed | {"confirmed": "1"}
 
 
 def said_after(answer: Any) -> list[str]:
@@ -122,7 +131,9 @@ def test_what_is_still_to_come_is_shown_and_not_set_back(settings: Any, client_f
     change({"annual_quota": 6, "renewal_window_days": 60}, on="2027-06-01")
     office = client_for(factories.user("municipal"))
     page = office.get("/figures/change/")
-    assert "2027年6月1日起 每年新设基地名额：6；到期前可申请续期：60" in strip_tags(page.content.decode())
+    assert "2027年6月1日起 每年新设基地名额：5 个 → 6 个；到期前可申请续期：90 天 → 60 天" in strip_tags(
+        page.content.decode()
+    )
     assert page.context["form"]["renewal_window_days"].value() == 60
     typed = {"in_force_from": "2027-09-01", "reason": "工作需要", "edition": "2027 修订", "minimum_valid_scores": "5"}
     # A colleague is quicker with another figure; the page sent back was filled before.
@@ -137,7 +148,7 @@ def test_what_is_still_to_come_is_shown_and_not_set_back(settings: Any, client_f
         4,
         5,
     )
-    assert said_after(answer) == ["新指标自 2027年9月1日 起生效。"]
+    assert said_after(answer) == ["新指标自2027年9月1日起生效。"]
 
 
 def test_a_figure_that_is_changed_again_later_is_said(settings: Any, client_for: Any) -> None:
@@ -147,10 +158,27 @@ def test_a_figure_that_is_changed_again_later_is_said(settings: Any, client_for:
     typed = {"in_force_from": "2027-04-01", "reason": "工作需要", "edition": "2027 修订", "paper_copies": "3"}
     answer = office.post("/figures/change/", sent(office.get("/figures/change/"), **typed))
     assert said_after(answer) == [
-        "新指标自 2027年4月1日 起生效。",
+        "新指标自2027年4月1日起生效。",
         "注意：“纸质材料份数”自2027年6月1日起又按早先确定的调整执行，如不应如此，请再作一次调整。",
     ]
     assert [figures_on(date(2027, month, 1)).paper_copies for month in (3, 4, 6)] == [2, 3, 4]
+
+
+def test_the_history_says_what_each_change_found_and_what_it_made(settings: Any, client_for: Any) -> None:
+    settings.PORTAL_TODAY = date.fromisoformat(TODAY)
+    weights = [list(weight) for weight in CERTIFICATION_WEIGHTS]
+    weights[0][2], weights[1][2] = 25, 20
+    change({"annual_quota": 6, "notice_on": False}, on="2027-04-01")
+    change({"annual_quota": 4, "certification_weights": weights}, on="2027-06-01")
+    change({"annual_quota": 3}, on="2027-05-01")
+    told = [each["changes"] for each in client_for(factories.user("leader")).get("/figures/").context["editions"]]
+    was = "条件保障 20、海外渠道与载体 25、已有成效 20、建设方案与目标 25、产业契合与示范 10"
+    becomes = "条件保障 25、海外渠道与载体 20、已有成效 20、建设方案与目标 25、产业契合与示范 10"
+    assert told == [
+        ["每年新设基地名额：3 个 → 4 个", f"{FIGURE_SPECS['certification_weights'].label}：{was} → {becomes}"],
+        ["每年新设基地名额：6 个 → 3 个"],
+        ["每年新设基地名额：5 个 → 6 个", f"{FIGURE_SPECS['notice_on'].label}：开 → 关"],
+    ]
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "99999", "１", "999999999999"])

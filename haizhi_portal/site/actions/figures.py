@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.policy.dates_said import said, said_range
-from haizhi_portal.policy.figures import FIGURE_SPECS, as_json, with_changes
+from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.periods import ONE_DAY
 from haizhi_portal.policy.stored import figures_on
@@ -40,6 +41,38 @@ def set_figures(
     (field = the figure's key) for an unknown figure, a value out of bounds, a day out of those bounds, no reason,
     or more seats a year without the document that allows them (`4.2-cap`); Conflict for a second edition of one day.
     """
+    changes, before = changes_of(actor=actor, in_force_from=in_force_from, values=values, reason=reason)
+    try:
+        with transaction.atomic():
+            row = FigureEdition.objects.create(
+                in_force_from=in_force_from,
+                values=changes,
+                edition=edition.strip() or before.edition,
+                reason=reason.strip(),
+                set_by=actor.opaque_id,
+                set_at=actor.now,
+            )
+    except IntegrityError as error:
+        raise _day_is_taken(in_force_from) from error
+    old = as_json(before)
+    record(
+        "figures.changed",
+        actor=actor,
+        object=f"figures:{in_force_from.isoformat()}",
+        clause=CLAUSE,
+        reason=reason.strip(),
+        data={"in_force_from": in_force_from, "changes": {key: [old[key], value] for key, value in changes.items()}},
+    )
+    return row
+
+
+def changes_of(
+    *, actor: Actor, in_force_from: date, values: Mapping[str, object], reason: str
+) -> tuple[dict[str, Any], Figures]:
+    """Which of ``values`` would change, as JSON keeps them, and the figures they would change.
+
+    Raises what `set_figures` raises.
+    """
     can_edit(actor).require()
     first, last = actor.today + ONE_DAY, date(actor.today.year + 2, 12, 31)
     if not first <= in_force_from <= last:
@@ -60,38 +93,23 @@ def set_figures(
     if not changes:
         raise RuleViolation(clause=CLAUSE, message="没有改动任何指标。")
     if problems := with_changes(changes, before).problems():
-        raise RuleViolation(clause=CLAUSE, message="".join(problems))
+        field = problems[0].field
+        raise RuleViolation(clause=FIGURE_SPECS[field].clause, message=problems[0], field=field)
     if parsed.get("annual_quota", 0) > before.annual_quota:
-        _require_document(reason)
-    try:
-        with transaction.atomic():
-            row = FigureEdition.objects.create(
-                in_force_from=in_force_from,
-                values=changes,
-                edition=edition.strip() or before.edition,
-                reason=reason.strip(),
-                set_by=actor.opaque_id,
-                set_at=actor.now,
-            )
-    except IntegrityError as error:
-        raise Conflict(
-            clause=CLAUSE, message=f"{said(in_force_from)}已有一次调整，请另选生效日期。", field="in_force_from"
-        ) from error
-    old = as_json(before)
-    record(
-        "figures.changed",
-        actor=actor,
-        object=f"figures:{in_force_from.isoformat()}",
-        clause=CLAUSE,
-        reason=reason.strip(),
-        data={"in_force_from": in_force_from, "changes": {key: [old[key], value] for key, value in changes.items()}},
-    )
-    return row
+        _require_document(reason, actor.today.year)
+    if FigureEdition.objects.filter(in_force_from=in_force_from).exists():
+        raise _day_is_taken(in_force_from)
+    return changes, before
 
 
-def _require_document(reason: str) -> None:
+def _day_is_taken(day: date) -> Conflict:
+    return Conflict(clause=CLAUSE, message=f"{said(day)}已有一次调整，请另选生效日期。", field="in_force_from")
+
+
+def _require_document(reason: str, year: int) -> None:
     if not (_DOCUMENT_NUMBER.search(reason) and _DOCUMENT_DATE.search(reason)):
-        message = "调高每年名额，须在理由中写明准予增加的文件文号和日期，例如：大科协发〔2029〕8号，2029年1月5日。"
+        example = f"大科协发〔{year}〕8号，{year}年1月5日"
+        message = f"调高每年名额，须在理由中写明准予增加的文件文号和日期，例如：{example}。"
         raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
 
 

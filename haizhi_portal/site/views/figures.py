@@ -1,19 +1,27 @@
 """Figures in force, and putting others in force."""
 
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.figures import FIGURE_SPECS, Figures
+from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, FigureSpec
 from haizhi_portal.policy.models import FigureEdition
-from haizhi_portal.policy.stored import calendar, figures_on, latest_figures
-from haizhi_portal.policy.verdict import Conflict, RuleViolation
-from haizhi_portal.site.actions.figures import set_figures
+from haizhi_portal.policy.stored import calendar, figures_by_day, figures_on, latest_figures
+from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.site.actions.figures import changes_of, set_figures
 from haizhi_portal.site.forms import FiguresForm
 
 
@@ -44,7 +52,7 @@ def figures(request: PortalRequest) -> HttpResponse:
                 (FIGURE_SPECS[key].label, FIGURE_SPECS[key].clause, getattr(now, key))
                 for key in ("certification_weights", "evaluation_weights")
             ],
-            "editions": [_said(row) for row in FigureEdition.objects.order_by("-in_force_from")],
+            "editions": _editions(FigureEdition.objects.all()),
             "holidays_missing": [
                 year for year in (request.today.year, request.today.year + 1) if not calendar().knows(year)
             ],
@@ -52,48 +60,87 @@ def figures(request: PortalRequest) -> HttpResponse:
     )
 
 
-def _said(row: FigureEdition) -> dict[str, object]:
-    changes = [
-        f"{FIGURE_SPECS[key].label}：{value if not isinstance(value, list) else _('已调整')}"
-        for key, value in row.values.items()
-        if key in FIGURE_SPECS
+def _said(row: FigureEdition, before: Figures) -> dict[str, object]:
+    return {"row": row, "changes": _changes(row.values, before)}
+
+
+def _changes(values: Mapping[str, object], before: Figures) -> list[str]:
+    """Each changed figure in words: what it was and what it becomes."""
+    words = _("%(label)s：%(old)s → %(new)s")
+    return [
+        words
+        % {"label": spec.label, "old": _in_words(spec, getattr(before, key)), "new": _in_words(spec, spec.parse(value))}
+        for key, value in values.items()
+        if (spec := FIGURE_SPECS.get(key))
     ]
-    return {"row": row, "changes": changes}
+
+
+def _in_words(spec: FigureSpec, value: Any) -> str:
+    if spec.kind == "switch":
+        return _("开") if value else _("关")
+    if spec.kind == "weights":
+        return "、".join(f"{weight.title} {weight.points}" for weight in value)
+    return f"{value} {spec.unit}".strip()
+
+
+def _editions(found: QuerySet[FigureEdition]) -> list[dict[str, object]]:
+    """Editions with what each changed, the latest day first."""
+    steps = figures_by_day()
+    before = {day: earlier for (_day, earlier), (day, _figures) in pairwise(steps)}
+    return [_said(row, before[row.in_force_from]) for row in found.order_by("-in_force_from")]
 
 
 @entry("municipal")
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_figures(request: PortalRequest) -> HttpResponse:
-    """Put other figures in force from a day, with the reason."""
+    """Put other figures in force from a day, with the reason, after a look at what changes."""
     shown, seen = latest_figures(_seen(request))
     form = FiguresForm(request.POST or None, figures=shown, initial={"seen": seen})
     violation: RuleViolation | None = None
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                row = set_figures(
-                    actor=actor_of(request),
-                    in_force_from=form.cleaned_data["in_force_from"],
-                    values=form.values(),
-                    reason=form.cleaned_data["reason"],
-                    edition=form.cleaned_data["edition"],
-                )
-            except RuleViolation as refused:
-                if refused.field in form.fields:
-                    form.add_error(refused.field, refused.message)
-                else:
-                    violation = refused
-                status = 409 if isinstance(refused, Conflict) else 422
-            else:
-                messages.success(request, _("新指标自 %(day)s 起生效。") % {"day": said(row.in_force_from)})
-                for words in _overridden(row):
-                    messages.warning(request, words)
-                return redirect("site:figures")
-    pending = [_said(each) for each in FigureEdition.objects.filter(in_force_from__gt=request.today)]
-    context = {"form": form, "violation": violation, "pending": pending}
-    return render(request, "site/figures_change.html", context, status=status)
+    if request.method == "POST" and form.is_valid() and not revising(request):
+        asked = {
+            "actor": actor_of(request),
+            "in_force_from": form.cleaned_data["in_force_from"],
+            "values": form.values(),
+            "reason": form.cleaned_data["reason"],
+        }
+        try:
+            if not confirmed(request):
+                return _ask(request, asked["in_force_from"], *changes_of(**asked))
+            row = set_figures(**asked, edition=form.cleaned_data["edition"])
+        except RuleViolation as refused:
+            violation = placed(_at_its_input(refused), form)
+        else:
+            messages.success(request, _("新指标自%(day)s起生效。") % {"day": said(row.in_force_from)})
+            for words in _overridden(row):
+                messages.warning(request, words)
+            return redirect("site:figures")
+    pending = _editions(FigureEdition.objects.filter(in_force_from__gt=request.today))
+    context = {"form": form, "pending": pending[::-1]}
+    return page(request, "site/figures_change.html", context, forms_shown=[form], violation=violation)
+
+
+def _ask(request: PortalRequest, day: date, changes: dict[str, Any], before: Figures) -> HttpResponse:
+    return ask_once(
+        request,
+        title=_("调整指标"),
+        button=_("确认调整"),
+        effects=[
+            _("自%(day)s起：") % {"day": said(day)},
+            *_changes(changes, before),
+            _("已公布的年度申报、已开始的认证、有效期和应报的报告仍按原指标。"),
+            _("调整内容和理由写入审计台账，不能撤销；需要时再作一次调整。"),
+        ],
+        trail=[(_("现行指标"), reverse("site:figures")), (_("调整"), reverse("site:figures_change"))],
+        official=True,
+    )
+
+
+def _at_its_input(refused: RuleViolation) -> RuleViolation:
+    """A table of points has many inputs; what is wrong with it is said at the first."""
+    if getattr(FIGURE_SPECS.get(refused.field), "kind", "") == "weights":
+        refused.field = f"{refused.field}-1-points"
+    return refused
 
 
 def _seen(request: PortalRequest) -> int | None:
