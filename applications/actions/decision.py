@@ -17,6 +17,7 @@ from haizhi_portal.accounts.queries import leaders, municipal_staff
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.notifications.actions import tell
+from haizhi_portal.policy.problem import Problem
 from haizhi_portal.policy.quota import seat_verdict
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
@@ -38,11 +39,25 @@ def check_list(*, call: Call, approve: Collection[Application], reasons: Mapping
     taken = call.seats.filter(released_on__isnull=True).count()
     if chosen:
         seat_verdict(taken + len(chosen) - 1, call.quota, call.year).require(field="approve", code="no_seat")
-    for number in departures(rows, chosen, call.quota - taken):
-        if not reasons.get(number, "").strip():
-            message = _("%(number)s 的结论与专家排名不一致，或在仍有名额时未列入，请写明理由。") % {"number": number}
-            raise RuleViolation(clause=CLAUSE, message=message, field=number, code="reason_missing")
+    for problem in _reasons_missing(rows, chosen, call.quota - taken, reasons):
+        raise RuleViolation(clause=CLAUSE, message=problem, field=problem.field, code="reason_missing")
     return rows
+
+
+def reasons_missing(*, call: Call, approve: Collection[Application], reasons: Mapping[str, str]) -> list[Problem]:
+    """Every reason that `check_list` would ask for, by application number."""
+    rows = [row for row in ranked(call) if row.application.state == State.CERTIFICATION]
+    left = call.quota - call.seats.filter(released_on__isnull=True).count()
+    return _reasons_missing(rows, {application.number for application in approve}, left, reasons)
+
+
+def _reasons_missing(rows: list[Ranked], chosen: set[str], left: int, reasons: Mapping[str, str]) -> list[Problem]:
+    words = _("%(number)s 的结论与专家排名不一致，或在仍有名额时未列入，请写明理由。")
+    return [
+        Problem(number, words % {"number": number})
+        for number in departures(rows, chosen, left)
+        if not reasons.get(number, "").strip()
+    ]
 
 
 @transaction.atomic

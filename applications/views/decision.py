@@ -87,7 +87,11 @@ def _prepare(request: PortalRequest, call: Call, form: Any, proposal: DecisionLi
         try:
             decision_actions.check_list(call=call, approve=chosen, reasons=form.reasons())
         except RuleViolation as refused:
-            return placed(refused, form, prefix="reason-")
+            if refused.code != "reason_missing":
+                return placed(refused, form, prefix="reason-")
+            for problem in decision_actions.reasons_missing(call=call, approve=chosen, reasons=form.reasons()):
+                form.add_error(f"reason-{problem.field}", str(RuleViolation(clause=refused.clause, message=problem)))
+            return None
         return ask_once(
             request,
             title=_("拟定认定名单"),
@@ -279,6 +283,9 @@ def _context(
         "may_award": rules.can_award(actor, call) if not officer else None,
         "awaiting": awaiting_award(call),
         "settled": settled.order_by("-settled_on", "rank"),
+        "set_aside": call.applications.filter(set_aside_on__isnull=False)
+        .select_related("organisation")
+        .order_by("number"),
         "withdraw_form": withdraw_form,
         "withdrawing": request.POST.get("number", "") if withdraw_form.is_bound else "",
         "seats": call.seats.select_related("application__organisation").order_by("number", "pk"),

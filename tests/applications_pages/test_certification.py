@@ -226,6 +226,29 @@ def test_the_list_is_prepared_settled_and_awarded() -> None:
 
 
 @pytest.mark.clause("4.3-decision")
+def test_every_missing_reason_is_asked_for_at_once_and_who_was_set_aside_is_named() -> None:
+    first, second, third, aside = certified(4)
+    make.open_round(first.call)
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    make.certification.set_aside(actor=officer, application=aside, reason="专家均须回避")
+    for application, points in ((first, 90), (second, 80), (third, 70)):
+        for number in (1, 2, 3):
+            make.score(make.assign(application, number, declared=False), points)
+    make.certification.close_round(actor=officer, call=first.call)
+    with on("2027-06-25"):
+        client, address = office(), url("decision", 2027)
+        assert f"{aside.organisation.name}：专家均须回避" in text(client.get(address))
+        data = {"act": "prepare", f"approve-{first.number}": "on"}
+        refused = client.post(address, data)
+        assert refused.status_code == 422
+        assert list(refused.context["form"].errors) == [f"reason-{each.number}" for each in (second, third)]
+        given = client.post(address, data | {f"reason-{third.number}": TYPED})
+        assert list(given.context["form"].errors) == [f"reason-{second.number}"]
+        (words,) = given.context["form"].errors[f"reason-{second.number}"]
+        assert words.startswith(f"{second.number} 的结论与专家排名不一致，或在仍有名额时未列入，请写明理由。")
+
+
+@pytest.mark.clause("4.3-decision")
 def test_a_settled_decision_can_be_withdrawn_before_the_award() -> None:
     application = make.carried_to(State.APPROVED)
     with on("2027-06-28"):
