@@ -1,5 +1,6 @@
 """Reports: the list, one report with its versions, writing it, answering it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from bases.views.licensed import READERS
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.policy.dates_said import said
+from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.stored import figures_by_day, figures_of_days, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
@@ -35,9 +37,14 @@ def report_list(request: HttpRequest) -> HttpResponse:
     today = today_of(request)
     form = ReportFilter(asked(request), today=today)
     rows = queries.with_state(queries.obligations_visible_to(reader(request)))
-    rows = _narrowed(rows, form, today).select_related("base__organisation").order_by("-due_on", "base__number", "kind")
+    steps = figures_by_day()
+    rows = (
+        _narrowed(rows, form, today, steps)
+        .select_related("base__organisation")
+        .order_by("-due_on", "base__number", "kind")
+    )
     page_obj = page_of(request, rows)
-    figures_of = figures_of_days()
+    figures_of = figures_of_days(steps)
     listed = [
         {
             "obligation": row,
@@ -207,7 +214,9 @@ def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: b
     return {"sentence": sentence, "mover": mover, "by": by, "tone": tone}
 
 
-def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> QuerySet[Obligation]:
+def _narrowed(
+    rows: QuerySet[Obligation], form: ReportFilter, today: date, steps: list[tuple[date, Figures]]
+) -> QuerySet[Obligation]:
     form.is_valid()
     wanted = form.cleaned_data
     if words := wanted.get("q"):
@@ -218,4 +227,4 @@ def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> Que
         rows = rows.filter(period__startswith=year)
     if quarter := wanted.get("quarter"):
         rows = rows.filter(period__endswith=f"Q{quarter}")
-    return rows.filter(condition(wanted.get("state", ""), today, figures_by_day()))
+    return rows.filter(condition(wanted.get("state", ""), today, steps))

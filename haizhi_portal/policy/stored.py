@@ -20,12 +20,15 @@ def figures_on(day: date) -> Figures:
     return _steps(FigureEdition.objects.filter(in_force_from__lte=day))[-1][1]
 
 
-def figures_of_days() -> Callable[[date], Figures]:
-    """A function that answers like `figures_on` for any number of days, from one reading of the editions."""
-    steps = _steps(FigureEdition.objects.all())
+def figures_of_days(steps: list[tuple[date, Figures]] | None = None) -> Callable[[date], Figures]:
+    """A function that answers like `figures_on` for any number of days, from one reading of the editions.
+
+    ``steps`` are those of `figures_by_day`, where they were read already.
+    """
+    known = figures_by_day() if steps is None else steps
 
     def on(day: date) -> Figures:
-        return next(figures for in_force_from, figures in reversed(steps) if in_force_from <= day)
+        return next(figures for in_force_from, figures in reversed(known) if in_force_from <= day)
 
     return on
 

@@ -1,5 +1,6 @@
 """Pages of district and municipal reviewers: read, check, conclude, hand on, give more time; and the paper desk."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from applications.models import Application, Call
 from haizhi_portal.accounts.actions.places import change_reviewing_body
-from haizhi_portal.accounts.models import Jurisdiction
+from haizhi_portal.accounts.models import Jurisdiction, User
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -46,6 +47,54 @@ def test_district_endorses_after_reading_and_the_opinion_stays_inside() -> None:
     assert SECRET in office
     assert SECRET not in unit
     assert "同意推荐" in unit
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_the_stamped_scan_is_kept_left_out_and_sent_with_the_endorsement() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    address = url("review", application.number)
+    typed = {"version": 1, "opinion": SECRET, **all_yes()}
+
+    def found(reader: User) -> list[tuple[str, int]]:
+        """The scans this reader's page links to, and what opening each says."""
+        links = re.findall(rf"{address}scans/(\w+)/", text(signed_in(reader).get(address)))
+        return [
+            (each, signed_in(reader).get(url("review_scan", application.number, each)).status_code) for each in links
+        ]
+
+    with on("2027-05-05"):
+        district, colleague = make.district("210211"), make.user(Role.DISTRICT, place="210211", number=2)
+        client = signed_in(district)
+        empty = client.post(address, typed | {"do": "scan"})
+        assert empty.status_code == 422
+        assert "请先选择盖章文件的扫描件，再上传。" in text(empty)
+        wrong = client.post(address, typed | {"do": "scan", "scan": make.upload("函.pdf", b"MZ no letter")})
+        assert wrong.status_code == 422
+        assert SECRET in text(wrong)
+        first, second = make.upload("甘科协函.pdf"), make.upload("甘科协函（更正）.pdf")
+        assert client.post(address, typed | {"do": "scan", "scan": first}).status_code == 302
+        assert "甘科协函.pdf" in text(client.get(address))
+        assert SECRET in text(client.get(address))
+        ((kept, status),) = found(district)
+        assert status == 200
+        # It is the person's own until it goes out.
+        assert found(colleague) == []
+        stranger = signed_in(applicant(application))
+        assert stranger.get(url("review_scan", application.number, kept)).status_code in (403, 404)
+        assert client.post(address, typed | {"do": "unscan"}).status_code == 302
+        assert found(district) == []
+        assert client.get(url("review_scan", application.number, kept)).status_code == 404
+        assert client.post(address, typed | {"do": "scan", "scan": second}).status_code == 302
+        asked = client.post(address, typed | {"conclusion": "endorse"})
+        assert "甘科协函（更正）.pdf" in text(asked)
+        assert client.post(address, typed | {"conclusion": "endorse", "confirmed": "1"}).status_code == 302
+    review = application.reviews.get(outcome="endorsed")
+    assert review.letter.scan is not None
+    assert review.letter.scan.name == "甘科协函（更正）.pdf"
+    with on("2027-05-06"):
+        scan = url("review_scan", application.number, review.letter.scan.public_id)
+        readers = (make.user(Role.MUNICIPAL), district, colleague, make.district("210202"), applicant(application))
+        assert [signed_in(each).get(scan).status_code for each in readers] == [200, 200, 200, 404, 403]
 
 
 @pytest.mark.clause("4.1-via-district")

@@ -41,6 +41,7 @@ SILENT_ACTS = {
     "applications.actions.certification.save_scores": "a sheet that was not submitted",
     "bases.actions.reports.save_draft": "what is being typed",
     "evaluations.actions.evaluation.score": "a sheet that was not submitted",
+    "haizhi_portal.accounts.actions.demo_password.share_demo_password": "accounts of the demonstration alone",
     "haizhi_portal.documents.actions.rendering.attach_rendering": "the file of a document issued before",
 }
 # Parts of acts, which record for them; tests alone call them by themselves.
@@ -61,8 +62,17 @@ PARTS = {
     "haizhi_portal.scoring.actions.submit_sheet",
     "haizhi_portal.scoring.actions.void_sheet",
 }
-# Actions that change no row of the matter.
-WITHOUT_ROWS: set[str] = set()
+# What stands among the actions and changes nothing: it looks something up for them.
+WITHOUT_ROWS = {
+    "applications.actions.comments.waiting_comments",
+    "applications.actions.comments.with_comments",
+    "applications.actions.draft.may_be_added",
+    "applications.actions.unfinished.own",
+    "applications.actions.viewing.open_viewing",
+    "evaluations.actions.assessment.ended_on_if_failed",
+    "haizhi_portal.site.actions.figures.can_edit",
+    "haizhi_portal.site.actions.figures.changes_of",
+}
 _WRITE = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
 # Columns that are no part of the matter.
 _TRACES = re.compile(
