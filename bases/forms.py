@@ -26,7 +26,7 @@ class DateInput(forms.DateInput):
 class BaseFilter(forms.Form):
     """What the public directory and the list of bases are searched by."""
 
-    q = forms.CharField(label=_("名称或编号"), required=False, max_length=60)
+    q = forms.CharField(label=_("编号或单位"), required=False, max_length=60)
     status = forms.ChoiceField(label=_("状态"), required=False)
     place = forms.ChoiceField(label=_("所在辖区"), required=False)
     year = forms.ChoiceField(label=_("认定年度"), required=False)
@@ -45,7 +45,7 @@ class BaseFilter(forms.Form):
 class ReportFilter(forms.Form):
     """What reports are searched by."""
 
-    q = forms.CharField(label=_("单位或基地编号"), required=False, max_length=60)
+    q = forms.CharField(label=_("编号或单位"), required=False, max_length=60)
     kind = forms.ChoiceField(label=_("种类"), required=False, choices=[*ANY, *Obligation.ReportKind.choices])
     year = forms.ChoiceField(label=_("年度"), required=False)
     quarter = forms.ChoiceField(

@@ -24,7 +24,7 @@ def _choices(states: dict[str, State]) -> list[tuple[str, Any]]:
 class EvaluationFilter(forms.Form):
     """What the list of evaluations is searched by."""
 
-    q = forms.CharField(label=gettext_lazy("基地编号或单位"), required=False, max_length=60)
+    q = forms.CharField(label=gettext_lazy("编号或单位"), required=False, max_length=60)
     year = forms.ChoiceField(label=gettext_lazy("评估年度"), required=False)
     result = forms.ChoiceField(label=gettext_lazy("结果"), required=False, choices=[*ANY, *Evaluation.Result.choices])
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=_choices(EVALUATION_STATES))
@@ -52,7 +52,7 @@ class EvaluationFilter(forms.Form):
 class RenewalFilter(forms.Form):
     """What the list of requests for renewal is searched by."""
 
-    q = forms.CharField(label=gettext_lazy("基地编号或单位"), required=False, max_length=60)
+    q = forms.CharField(label=gettext_lazy("编号或单位"), required=False, max_length=60)
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=_choices(RENEWAL_STATES))
 
     def narrowed(self, rows: QuerySet[Renewal], today: Any) -> QuerySet[Renewal]:
@@ -70,7 +70,7 @@ class RenewalFilter(forms.Form):
 class WithdrawalFilter(forms.Form):
     """What the list of withdrawals is searched by."""
 
-    q = forms.CharField(label=gettext_lazy("基地编号或单位"), required=False, max_length=60)
+    q = forms.CharField(label=gettext_lazy("编号或单位"), required=False, max_length=60)
     ground = forms.ChoiceField(label=gettext_lazy("事由"), required=False, choices=[*ANY, *Withdrawal.Ground.choices])
     state = forms.ChoiceField(label=gettext_lazy("状态"), required=False, choices=_choices(WITHDRAWAL_STATES))
 

@@ -239,7 +239,11 @@ def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typ
     assert 'value="春节"' in refused.content.decode()
     assert client.post("/holidays/", {"day": "2031-02-01", "off": "off", "name": "春节"}).status_code == 302
     assert Holiday.objects.get(day=date(2031, 2, 1)).name == "春节"
-    assert client.post("/holidays/2031-02-01/remove/").status_code == 302
+    asked = client.post("/holidays/2031-02-01/remove/")
+    assert "2031年2月1日按星期算，是休息日" in asked.content.decode()
+    assert client.post("/holidays/2031-02-01/remove/", {"revise": "1"}).url == "/holidays/?year=2031"
+    assert Holiday.objects.filter(day=date(2031, 2, 1)).exists()
+    assert client.post("/holidays/2031-02-01/remove/", {"confirmed": "1"}).status_code == 302
     assert not Holiday.objects.filter(day=date(2031, 2, 1)).exists()
     assert client.post("/holidays/2031-02-01/remove/").status_code == 404
     assert client.post("/holidays/2031-02-31/remove/").status_code == 404
@@ -271,3 +275,32 @@ def test_a_holiday_lies_in_a_year_that_can_be_published(day: str, allowed: bool)
         set_holiday(actor=officer, day=date.fromisoformat(day), off=True, name="国庆节")
     assert refused.value.field == "day"
     assert not Holiday.objects.filter(day=day, source="市科协维护").exists()
+
+
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize(
+    ("day", "off", "name", "field", "words"),
+    [
+        ("2027-03-10", False, "调休", "off", "2027年3月10日（周三）本来就上班；只有周六、周日才有调休上班。"),
+        ("2027-03-12", False, "调休", "off", "2027年3月12日（周五）本来就上班；只有周六、周日才有调休上班。"),
+        ("2027-03-13", False, "调休", "", ""),
+        ("2027-03-14", False, "调休", "", ""),
+        # A holiday may fall on a day off.
+        ("2027-03-13", True, "示例节", "", ""),
+        ("2027-03-15", True, "示例节", "", ""),
+        ("2027-03-16", True, " 原有 ", "day", "2027年3月16日已经这样登记，没有变化。"),
+        ("2027-03-16", True, "另一个节", "", ""),
+    ],
+)
+def test_what_a_day_can_be(day: str, off: bool, name: str, field: str, words: str) -> None:
+    officer = factories.acting(factories.user("municipal"), TODAY)
+    Holiday.objects.create(day=date(2027, 3, 16), off=True, name="原有", source="国务院办公厅")
+    known = Entry.objects.count()
+    if not field:
+        assert set_holiday(actor=officer, day=date.fromisoformat(day), off=off, name=name).off is off
+        return
+    with pytest.raises(RuleViolation) as refused:
+        set_holiday(actor=officer, day=date.fromisoformat(day), off=off, name=name)
+    assert (refused.value.field, refused.value.message) == (field, words)
+    assert Holiday.objects.get(day=date(2027, 3, 16)).source == "国务院办公厅"
+    assert Entry.objects.count() == known

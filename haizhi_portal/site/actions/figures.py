@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
-from haizhi_portal.policy.dates_said import said, said_range
+from haizhi_portal.policy.dates_said import said, said_range, said_with_weekday
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.periods import ONE_DAY
@@ -117,7 +117,7 @@ def _require_document(reason: str, year: int) -> None:
 def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
     """Mark a day as off, or as worked although a weekend. Due days already fixed do not move.
 
-    Raises RuleViolation (field "day" or "name"); no table is published further ahead than the coming year's.
+    Raises RuleViolation (field "day", "off" or "name"); no table is published further ahead than the coming year's.
     """
     can_edit(actor).require()
     first, last = date(EARLIEST_TABLE, 1, 1), date(actor.today.year + 1, 12, 31)
@@ -126,6 +126,12 @@ def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
         raise RuleViolation(clause="5.3-annual", message=message, field="day")
     if not name.strip():
         raise RuleViolation(clause="5.3-annual", message="请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
+    if not off and day.weekday() < 5:
+        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
+        raise RuleViolation(clause="5.3-annual", message=message, field="off")
+    if Holiday.objects.filter(day=day, off=off, name=name.strip()).exists():
+        message = f"{said(day)}已经这样登记，没有变化。"
+        raise RuleViolation(clause="5.3-annual", message=message, field="day")
     holiday, created = Holiday.objects.update_or_create(
         day=day, defaults={"off": off, "name": name.strip(), "source": "市科协维护"}
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from haizhi_portal.accounts.answers import ask_once, confirmed, revising
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
@@ -77,8 +78,25 @@ def day_hint(request: PortalRequest) -> JsonResponse:
 @entry("municipal")
 @require_POST
 def holiday_remove(request: PortalRequest, day: date) -> HttpResponse:
-    """Take a day out of the table."""
+    """Take a day out of the table, after a look at what it is then."""
     holiday = get_object_or_404(Holiday, day=day)
+    back = f"{reverse('site:holidays')}?year={day.year}"
+    if revising(request):
+        return redirect(back)
+    if not confirmed(request):
+        title = _("移除%(day)s（%(name)s）") % {"day": said(day), "name": holiday.name}
+        then = _("休息日") if day.weekday() > 4 else _("工作日")
+        return ask_once(
+            request,
+            title=title,
+            button=_("移除"),
+            effects=[
+                _("%(day)s按星期算，是%(then)s；以后推算的期限随之变化，已经确定的期限不变。")
+                % {"day": said(day), "then": then},
+                _("移除写入审计台账；移错了可以重新录入。"),
+            ],
+            trail=[(_("节假日安排"), back)],
+        )
     remove_holiday(actor=actor_of(request), holiday=holiday)
     messages.success(request, _("已移除 %(day)s。") % {"day": said(day)})
-    return redirect(f"{reverse('site:holidays')}?year={day.year}")
+    return redirect(back)
