@@ -9,6 +9,7 @@ from bases.actions.endings import surrender
 from bases.actions.terms import note_refusal, note_renewal, renew
 from bases.models import Base
 from bases.standing import standing
+from haizhi_portal.policy.figures import with_changes
 from tests.bases.kit import leader, licensed, unit_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.6-renewal", "5.6-term")]
@@ -116,6 +117,10 @@ def test_what_is_said_of_a_base_on_a_day(
 def test_a_term_from_before_windows_were_kept_has_that_of_the_figures() -> None:
     base = licensed("2026-04-20")
     base.terms.update(renewal_window_days=None)
-    now = standing(Base.objects.get(pk=base.pk), date(2029, 1, 20))
-    assert now.window is not None
-    assert (now.window.opens_on, now.window.closes_on) == (date(2029, 1, 20), date(2029, 4, 20))
+    for figures, opens_on in (
+        (None, date(2029, 1, 20)),
+        (with_changes({"renewal_window_days": 10}), date(2029, 4, 10)),
+    ):
+        now = standing(Base.objects.get(pk=base.pk), date(2029, 1, 20), figures)
+        assert now.window is not None
+        assert (now.window.opens_on, now.window.closes_on) == (opens_on, date(2029, 4, 20))
