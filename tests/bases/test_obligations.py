@@ -99,6 +99,21 @@ def test_the_figures_of_the_opening_day_decide_also_when_it_is_entered_late() ->
     assert report(base, "2027Q4").due_on == date(2028, 1, 20)
 
 
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize(("in_force_from", "due_on"), [("2028-01-01", "2028-10-31"), ("2028-01-02", "2028-11-30")])
+def test_the_figures_of_the_first_of_january_decide_the_year_s_report(in_force_from: str, due_on: str) -> None:
+    base = licensed("2027-04-20")
+    FigureEdition.objects.create(
+        in_force_from=date.fromisoformat(in_force_from),
+        values={"annual_due_month": 10, "annual_due_day": 31},
+        edition="改",
+        reason="试",
+        set_at=on("2027-12-01"),
+    )
+    daily.run(system("2028-03-01"))
+    assert f"{report(base, '2028').due_on}" == due_on
+
+
 @pytest.mark.clause("5.3-quarterly")
 def test_a_licence_within_the_quarter_opens_it_under_the_figures_of_its_own_day() -> None:
     FigureEdition.objects.create(

@@ -1,0 +1,118 @@
+"""The filters and annotations of bases, asked directly: whose rows, which ones, on which days."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from bases.actions.activities import add_activity, remove_activity
+from bases.actions.endings import surrender
+from bases.actions.terms import note_renewal, renew
+from bases.models import Activity, Base, Obligation
+from bases.queries import (
+    activities_visible_to,
+    in_force_on,
+    live_base_of,
+    live_on,
+    obligations_visible_to,
+    overdue,
+    visible_to,
+    with_overdue_count,
+    with_status,
+)
+from haizhi_portal.policy.words import Role
+from tests.bases.kit import leader, licensed, person, unit, unit_actor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.1-guidance")]
+
+
+def activity(base: Base, title: str = "对接会") -> Activity:
+    return add_activity(
+        actor=unit_actor(base, "2027-06-01"),
+        base=base,
+        held_on=date(2027, 5, 1),
+        title=title,
+        kind="exchange",
+        place="大连",
+        participants=20,
+        outcome="达成意向",
+    )
+
+
+def test_whose_bases_reports_and_activities_each_reader_finds() -> None:
+    here, there = licensed("2027-04-20", 1), licensed("2027-04-20", 2, place="210202")
+    for base in (here, there):
+        activity(base)
+    removed = activity(here, "写错了")
+    remove_activity(actor=unit_actor(here, "2027-06-02"), activity=removed)
+    table = {
+        person(Role.APPLICANT, organisation=here.organisation): "1",
+        person(Role.APPLICANT, organisation=unit(9)): "",
+        person(Role.DISTRICT, place="210211"): "1",
+        person(Role.DISTRICT, place="210202"): "2",
+        person(Role.MUNICIPAL): "1 2",
+        person(Role.LEADER): "1 2",
+        person(Role.AUDITOR): "1 2",
+        person(Role.EXPERT): "",
+        person(Role.ADMIN): "",
+        AnonymousUser(): "",
+    }
+    for reader, seats in table.items():
+        expected = [int(seat) for seat in seats.split()]
+        assert [base.seat for base in visible_to(reader)] == expected
+        assert sorted(each.base.seat for each in activities_visible_to(reader)) == expected
+        reports = obligations_visible_to(reader).filter(kind="annual")
+        assert sorted(each.base.seat for each in reports) == expected
+
+
+@pytest.mark.clause("3.1-applicant", "5.6-term")
+@pytest.mark.parametrize(
+    ("day", "in_force", "live"),
+    [
+        ("2030-04-20", "1 2 4", "1 2 4"),
+        ("2030-04-21", "4", "2 4"),
+        ("2033-04-20", "4", "2 4"),
+        ("2033-04-21", "", "2"),
+    ],
+)
+def test_which_bases_are_in_force_or_live_on_a_day(day: str, in_force: str, live: str) -> None:
+    """One runs out, one asked for its renewal, one gave up, one was renewed."""
+    bases = {n: licensed("2027-04-20", n) for n in (1, 2, 3, 4)}
+    note_renewal(term=bases[2].terms.get(), requested_on=date(2030, 3, 1))
+    surrender(actor=unit_actor(bases[3], "2028-01-10"), base=bases[3], reason="业务调整")
+    note_renewal(term=bases[4].terms.get(), requested_on=date(2030, 3, 1))
+    renew(actor=leader("2030-03-20"), term=bases[4].terms.get())
+    when = date.fromisoformat(day)
+    assert " ".join(f"{base.seat}" for base in in_force_on(when).order_by("seat")) == in_force
+    assert " ".join(f"{base.seat}" for base in live_on(when).order_by("seat")) == live
+    for n, base in bases.items():
+        assert live_base_of(base.organisation, when) == (base if f"{n}" in live.split() else None)
+
+
+@pytest.mark.clause("5.6-reaward", "5.6-term")
+@pytest.mark.parametrize(
+    ("day", "status", "valid_from", "valid_through"),
+    [
+        ("2027-04-20", "in_force", "2027-04-20", "2033-04-20"),
+        ("2030-04-20", "in_force", "2027-04-20", "2033-04-20"),
+        ("2030-04-21", "in_force", "2030-04-21", "2033-04-20"),
+        ("2033-04-21", "ended", "2030-04-21", "2033-04-20"),
+    ],
+)
+def test_the_term_of_a_day_is_the_newest_begun(day: str, status: str, valid_from: str, valid_through: str) -> None:
+    base = licensed("2027-04-20")
+    note_renewal(term=base.terms.get(), requested_on=date(2030, 3, 1))
+    renew(actor=leader("2030-03-20"), term=base.terms.get())
+    row = with_status(Base.objects.all(), date.fromisoformat(day)).get()
+    assert (row.status, f"{row.valid_from}", f"{row.valid_through}") == (status, valid_from, valid_through)
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(("day", "late"), [("2027-07-12", []), ("2027-07-13", ["2027Q2"])])
+def test_what_is_overdue_counts_for_its_own_base_from_the_day_after(day: str, late: list[str]) -> None:
+    first = licensed("2027-04-20", 1)
+    licensed("2027-07-01", 2)
+    when = date.fromisoformat(day)
+    assert [each.period for each in overdue(Obligation.objects.all(), when)] == late
+    counts = with_overdue_count(Base.objects.order_by("seat"), when).values_list("seat", "overdue_count")
+    assert list(counts) == [(first.seat, len(late)), (2, 0)]
