@@ -6,22 +6,26 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from bases.actions.activities import add_activity, remove_activity
-from bases.actions.endings import surrender
+from bases.actions.endings import end_what_is_over, surrender
+from bases.actions.reports import accept_report, file_report, return_report
 from bases.actions.terms import note_renewal, renew
 from bases.models import Activity, Base, Obligation
 from bases.queries import (
     activities_visible_to,
+    awaiting_acceptance,
     in_force_on,
     live_base_of,
     live_on,
     obligations_visible_to,
     overdue,
+    unrecorded_endings,
     visible_to,
     with_overdue_count,
+    with_state,
     with_status,
 )
 from haizhi_portal.policy.words import Role
-from tests.bases.kit import leader, licensed, person, unit, unit_actor
+from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit, unit_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.1-guidance")]
 
@@ -116,3 +120,51 @@ def test_what_is_overdue_counts_for_its_own_base_from_the_day_after(day: str, la
     assert [each.period for each in overdue(Obligation.objects.all(), when)] == late
     counts = with_overdue_count(Base.objects.order_by("seat"), when).values_list("seat", "overdue_count")
     assert list(counts) == [(first.seat, len(late)), (2, 0)]
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_report_is_where_its_newest_version_is() -> None:
+    bases = {n: licensed("2027-04-20", n) for n in range(1, 6)}
+    rows = {n: report(base, "2027Q2") for n, base in bases.items()}
+
+    def file(n: int, day: str) -> None:
+        file_report(actor=unit_actor(bases[n], day), obligation=rows[n], content=WORDS)
+
+    for n in (2, 3, 4):
+        file(n, "2027-06-20")
+    return_report(actor=officer("2027-06-21"), obligation=rows[2], reason="请补充")
+    return_report(actor=officer("2027-06-21"), obligation=rows[3], reason="请补充")
+    accept_report(actor=officer("2027-06-21"), obligation=rows[4])
+    file(3, "2027-06-22")
+    file(5, "2027-06-22")
+    Obligation.objects.filter(pk=rows[5].pk).update(cancelled_on=date(2027, 6, 23))
+    quarter = Obligation.objects.filter(period="2027Q2").order_by("base__seat")
+    outcomes = [None, "returned", "", "accepted", ""]
+    assert list(with_state(quarter).values_list("filed_outcome", flat=True)) == outcomes
+    assert [each.base.seat for each in awaiting_acceptance(quarter)] == [3]
+
+
+@pytest.mark.clause("5.6-term", "5.6-renewal")
+def test_which_bases_the_day_s_work_has_to_look_at() -> None:
+    """Those with a term that is over and not recorded, and those left without the renewal they waited for."""
+    names = ("runs out", "asked", "renewed", "renewed late", "gave up", "young")
+    bases = {name: licensed("2027-04-20", n) for n, name in enumerate(names[:-1], start=1)}
+    bases["young"] = licensed("2028-04-20", 6)
+    for name in ("asked", "renewed", "renewed late"):
+        note_renewal(term=bases[name].terms.get(), requested_on=date(2030, 3, 1))
+    renew(actor=leader("2030-03-20"), term=bases["renewed"].terms.get())
+    surrender(actor=unit_actor(bases["gave up"], "2028-01-10"), base=bases["gave up"], reason="业务调整")
+
+    def found(day: str) -> list[str]:
+        seats = unrecorded_endings(date.fromisoformat(day)).order_by("seat").values_list("seat", flat=True)
+        return [names[seat - 1] for seat in seats]
+
+    assert found("2030-04-20") == []
+    assert found("2030-04-21") == ["runs out", "asked", "renewed late"]
+    for name in ("runs out", "asked"):
+        end_what_is_over(actor=system("2030-04-22"), base=bases[name])
+    assert found("2030-04-22") == ["renewed late"]
+    renew(actor=leader("2030-05-02"), term=bases["renewed late"].terms.get())
+    assert found("2030-05-02") == []
+    note_renewal(term=bases["asked"].terms.get(), requested_on=None)
+    assert found("2030-05-02") == ["asked"]
