@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from bases import daily
 from bases.actions.activities import add_activity, remove_activity
 from bases.actions.endings import end_what_is_over, surrender
 from bases.actions.reports import accept_report, file_report, return_report
@@ -24,6 +25,7 @@ from bases.queries import (
     with_state,
     with_status,
 )
+from bases.report_state import STATES, condition, report_state
 from haizhi_portal.policy.words import Role
 from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit, unit_actor
 
@@ -142,6 +144,55 @@ def test_a_report_is_where_its_newest_version_is() -> None:
     outcomes = [None, "returned", "", "accepted", ""]
     assert list(with_state(quarter).values_list("filed_outcome", flat=True)) == outcomes
     assert [each.base.seat for each in awaiting_acceptance(quarter)] == [3]
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(
+    ("day", "unfiled"), [("2027-07-01", "open"), ("2027-07-12", "open"), ("2027-07-13", "overdue")]
+)
+def test_a_state_of_reports_is_one_word_and_the_rows_found_by_it(day: str, unfiled: str) -> None:
+    """Cancelled is cancelled, filed before or not."""
+    bases = {n: licensed("2027-04-20", n) for n in range(1, 9)}
+    rows = {n: report(base, "2027Q2") for n, base in bases.items()}
+    for n in (2, 3, 4, 6, 7, 8):
+        file_report(actor=unit_actor(bases[n], "2027-06-20"), obligation=rows[n], content=WORDS)
+    for n in (3, 7):
+        return_report(actor=officer("2027-06-21"), obligation=rows[n], reason="请补充")
+    for n in (4, 8):
+        accept_report(actor=officer("2027-06-21"), obligation=rows[n])
+    Obligation.objects.filter(pk__in=[rows[n].pk for n in (5, 6, 7, 8)]).update(cancelled_on=date(2027, 6, 23))
+    when = date.fromisoformat(day)
+    found = with_state(Obligation.objects.filter(period="2027Q2")).order_by("base__seat")
+    keys = [unfiled, "waiting", "returned", "accepted", *["cancelled"] * 4]
+    assert [report_state(row, row.filed_outcome, when).key for row in found] == keys
+    assert {key: [row.base.seat for row in found.filter(condition(key, when))] for key in STATES} == {
+        key: [seat for seat, each in enumerate(keys, start=1) if each == key] for key in STATES
+    }
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(("day", "state"), [("2027-06-30", "coming"), ("2027-07-01", "open")])
+def test_a_report_is_open_from_its_first_day(day: str, state: str) -> None:
+    row = Obligation(opens_on=date(2027, 7, 1), due_on=date(2027, 10, 11))
+    assert report_state(row, None, date.fromisoformat(day)).key == state
+
+
+@pytest.mark.clause("5.6-term", "5.3-quarterly")
+def test_the_day_s_work_counts_what_it_recorded() -> None:
+    asked, _young = licensed("2027-04-20", 1), licensed("2030-04-01", 2)
+    licensed("2027-04-20", 3)
+    note_renewal(term=asked.terms.get(), requested_on=date(2030, 3, 1))
+    daily.run(system("2030-04-20"))
+
+    def counts(day: str) -> list[int]:
+        return [count for _name, count in daily.run(system(day))]
+
+    # The pending renewal may still be decided on the first day after.
+    assert counts("2030-04-21") == [0, 1, 1]
+    assert counts("2030-04-21") == [0, 0, 0]
+    assert counts("2030-04-22") == [0, 1, 0]
+    assert counts("2030-07-01") == [1, 0, 0]
+    assert [name for name, _count in daily.run(system("2030-07-01"))] == ["应报事项起报", "有效期届满", "基地到期终止"]
 
 
 @pytest.mark.clause("5.6-term", "5.6-renewal")
