@@ -1,17 +1,23 @@
 """Reports owed: entered when their period begins, whoever notices first."""
 
 from datetime import date
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from bases import daily
+from bases.actions.endings import surrender
 from bases.actions.obligations import create_due_obligations
 from bases.actions.reports import due_obligation
+from bases.dues import nominal_day
 from bases.models import Base
 from bases.report_calendar import lines_of
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
-from tests.bases.kit import events, licensed, on, report, system, unit_actor
+from haizhi_portal.policy.words import Role
+from tests.bases.kit import events, licensed, on, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +99,21 @@ def test_the_figures_of_the_opening_day_decide_also_when_it_is_entered_late() ->
     assert report(base, "2027Q4").due_on == date(2028, 1, 20)
 
 
+@pytest.mark.clause("5.3-annual")
+@pytest.mark.parametrize(("in_force_from", "due_on"), [("2028-01-01", "2028-10-31"), ("2028-01-02", "2028-11-30")])
+def test_the_figures_of_the_first_of_january_decide_the_year_s_report(in_force_from: str, due_on: str) -> None:
+    base = licensed("2027-04-20")
+    FigureEdition.objects.create(
+        in_force_from=date.fromisoformat(in_force_from),
+        values={"annual_due_month": 10, "annual_due_day": 31},
+        edition="改",
+        reason="试",
+        set_at=on("2027-12-01"),
+    )
+    daily.run(system("2028-03-01"))
+    assert f"{report(base, '2028').due_on}" == due_on
+
+
 @pytest.mark.clause("5.3-quarterly")
 def test_a_licence_within_the_quarter_opens_it_under_the_figures_of_its_own_day() -> None:
     FigureEdition.objects.create(
@@ -124,6 +145,41 @@ def test_the_calendar_of_a_term_is_what_will_be_entered() -> None:
     daily.run(system("2030-04-20"))
     assert {(row.period, row.due_on) for row in base.obligations.all()} == expected
     assert len(expected) == 12 + 3
+
+
+@pytest.mark.clause("5.5-exit")
+def test_the_calendar_of_an_ended_base_has_nothing_to_come() -> None:
+    base = licensed("2027-04-20")
+    surrender(actor=unit_actor(base, "2027-08-01"), base=base, reason="业务调整")
+    lines = lines_of(Base.objects.get(pk=base.pk), date(2027, 8, 1), figures_on(date(2027, 8, 1)), calendar())
+    assert [(line.obligation.period, line.state.key) for line in lines] == [
+        ("2027Q2", "overdue"),
+        ("2027Q3", "cancelled"),
+        ("2027", "cancelled"),
+    ]
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    ("licensed_on", "period", "counted", "due_on"),
+    [
+        ("2027-04-20", "2027Q2", "2027-07-10", "2027-07-12"),
+        ("2027-10-01", "2027Q4", "2028-01-10", "2028-01-10"),
+        ("2027-04-20", "2027", "2027-11-30", "2027-11-30"),
+        ("2024-04-22", "2024", "2024-11-30", "2024-12-02"),
+    ],
+)
+def test_the_page_of_a_report_says_when_a_holiday_moved_its_day(
+    licensed_on: str, period: str, counted: str, due_on: str, settings: Any, client_for: Any
+) -> None:
+    base = licensed(licensed_on)
+    obligation = report(base, period)
+    day = nominal_day(obligation, figures_on(obligation.opens_on))
+    assert (f"{day}", f"{obligation.due_on}") == (counted, due_on)
+    settings.PORTAL_TODAY = obligation.opens_on
+    page = client_for(person(Role.MUNICIPAL)).get(reverse("bases:report", args=[base.number, period]))
+    moved = f"{said(day)}不是工作日，截止日顺延到下一个工作日。"
+    assert (moved in page.text, "顺延到下一个工作日" in page.text) == ((counted != due_on,) * 2)
 
 
 @pytest.mark.clause("5.3-quarterly")

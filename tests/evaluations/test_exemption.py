@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from evaluations.actions import evaluation as actions
 from evaluations.models import Evaluation
-from evaluations.rules import can_decide_exemption, can_exempt, can_propose_exemption
+from evaluations.rules import can_decide_exemption, can_exempt, can_propose_exemption, exemption_waits
 from evaluations.standing import evaluation_standing
 from evaluations.worklist import worklist
 from haizhi_portal.notifications.models import Message
@@ -88,6 +88,17 @@ def test_another_person_decides_and_the_sheet_stays() -> None:
         {"year": 2028, "score": None, "result": "exempt"},
     )
     assert events("withdrawal.opened") == []
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_what_was_decided_waits_for_nobody(approved: bool) -> None:
+    evaluation = proposed()
+    assert exemption_waits(evaluation)
+    done = actions.decide_exemption(actor=leader(DAY), evaluation=evaluation, approved=approved, reason="已核实")
+    assert not exemption_waits(done)
+    for one in (officer(DAY), second_officer(DAY), leader(DAY)):
+        assert can_decide_exemption(one, done).reason == ("没有等待决定的免予评估提议。")
+    assert bool(can_propose_exemption(officer(DAY), done)) is not approved
 
 
 def test_a_refusal_needs_words_and_leaves_the_score_to_be_announced() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from bases.actions.endings import surrender
 from bases.models import Base
 from evaluations.actions import evaluation as evaluations
 from evaluations.actions import renewal as renewals
@@ -21,9 +22,11 @@ from tests.evaluations.kit import (
     announced,
     decided,
     evaluation_of,
+    exempted,
     final,
     leader,
     licensed,
+    marks,
     officer,
     person,
     prepared,
@@ -325,6 +328,45 @@ def test_a_proposed_exemption_is_found_and_not_among_those_to_be_announced(setti
     office = client_for(person(Role.MUNICIPAL))
     assert numbers(office, "list", state="proposed") == "1:2027"
     assert numbers(office, "list", state="scored") == ""
+
+
+def test_exempted_refused_and_reviewed_years_are_each_in_one_state(settings: Any, client_for: SignIn) -> None:
+    """Never announced, but final; refused its exemption, so to be announced; reviewed, but an earlier year is open."""
+    settings.PORTAL_TODAY = date(2028, 3, 20)
+    bases = [licensed("2026-04-20", n) for n in (1, 2, 3)]
+    exempted(bases[0], 2026)
+    scored(bases[1], 2026)
+    evaluations.propose_exemption(actor=officer("2027-03-09"), evaluation=evaluation_of(bases[1], 2026), reason="停工")
+    evaluations.decide_exemption(
+        actor=leader("2027-03-10"), evaluation=evaluation_of(bases[1], 2026), approved=False, reason="停工不足半年"
+    )
+    asked = announced(bases[2], 2027)
+    evaluations.request_review(actor=unit_actor(bases[2], "2028-03-04"), evaluation=asked, reason="漏计")
+    evaluations.decide_review(
+        actor=leader("2028-03-06"), evaluation=asked, points=marks("80"), comments={}, opinion="已复核"
+    )
+    office = client_for(person(Role.MUNICIPAL))
+    wanted = ("open", "unscored", "scored", "proposed", "announced", "review", "waiting", "final")
+    assert {state: numbers(office, "list", state=state, year="2026") for state in wanted} == dict.fromkeys(
+        wanted, ""
+    ) | {"open": "2:2026 3:2026", "unscored": "3:2026", "scored": "2:2026", "final": "1:2026"}
+    found = {state: numbers(office, "list", state=state, q=bases[2].number, year="2027") for state in wanted}
+    assert found == dict.fromkeys(wanted, "") | {"waiting": "3:2027"}
+
+
+def test_a_request_whose_base_has_ended_is_open_no_more(settings: Any, client_for: SignIn) -> None:
+    settings.PORTAL_TODAY = date(2029, 2, 10)
+    gone, runs = licensed("2026-04-20", 1), licensed("2026-04-20", 2)
+    prepared(gone, "2029-02-03")
+    requested(runs, "2029-02-03")
+    surrender(actor=unit_actor(gone, "2029-02-09"), base=gone, reason="业务调整")
+    office = client_for(person(Role.MUNICIPAL))
+    assert {key: numbers(office, "renewals", state=key) for key in ("open", "assess", "prepared")} == {
+        "open": "2",
+        "assess": "2",
+        "prepared": "",
+    }
+    assert lines(person(Role.LEADER), "2029-02-10") == {}
 
 
 def test_who_reads_points_and_when() -> None:

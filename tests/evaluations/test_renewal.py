@@ -13,7 +13,7 @@ from bases.worklist import worklist
 from evaluations.actions import renewal as actions
 from evaluations.actions.withdrawal import close_withdrawal, open_withdrawal
 from evaluations.models import Renewal
-from evaluations.rules import can_request_renewal
+from evaluations.rules import can_request_renewal, open_case
 from evaluations.timeline import renewal_events
 from evaluations.views.record import paper_said
 from haizhi_portal.audit.models import Entry
@@ -226,6 +226,17 @@ def test_nothing_is_decided_while_a_case_is_open(base: Base, passed: bool) -> No
 
     close_withdrawal(actor=leader("2030-02-02"), withdrawal=case, reason="查无实据")
     assert decided(renewal, "2030-02-03", passed=passed).state == ("passed" if passed else "failed")
+
+
+@pytest.mark.clause("5.5-exit")
+def test_a_case_against_another_base_holds_nothing_up(base: Base) -> None:
+    renewal = prepared(base, "2030-01-10", on="2030-01-20")
+    other = licensed("2028-03-15", 2)
+    case = open_withdrawal(
+        actor=officer("2030-01-21"), base=other, ground="false_statements", years=[], statement="协议系伪造"
+    )
+    assert (open_case(other), open_case(base)) == (case, None)
+    assert decided(renewal, "2030-02-01", passed=True).state == "passed"
 
 
 def test_the_paper_does_not_arrive_in_the_future(base: Base) -> None:

@@ -141,6 +141,33 @@ def test_a_call_is_announced_for_this_year_or_the_next_by_the_day_it_opens(today
 
 
 @pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        ("2025-12-31", "现在只能公布 2025 或 2026 年度申报。"),
+        ("2028-01-01", "2027 年已过，只能公布 2028 或 2029 年度申报。"),
+    ],
+)
+def test_a_call_of_another_year_is_told_which_years_can_be_announced(today, words):
+    assert announcing_problems(CALL, d(today), []) == [words]
+
+
+@pytest.mark.parametrize(
+    ("today", "changed", "fields"),
+    [
+        # An opening in another year is said once; one that is over comes first.
+        ("2027-02-01", {"opens_on": "2026-12-31"}, ["opens_on"]),
+        ("2027-08-03", {"districts_close_on": "2027-08-30"}, ["opens_on", "districts_close_on"]),
+        ("2027-08-02", {}, ["opens_on"]),
+        ("2027-08-02", {"districts_close_on": "2027-08-30"}, ["districts_close_on"]),
+    ],
+)
+def test_an_announcement_is_compared_with_other_calls_once_it_is_in_order(today, changed, fields):
+    timetable = replace(CALL, **{field: d(day) for field, day in changed.items()})
+    other = replace(CALL, year=2026, opens_on=d("2026-12-01"), applicants_close_on=d("2027-08-02"))
+    assert [problem.field for problem in announcing_problems(timetable, d(today), [other])] == fields
+
+
+@pytest.mark.parametrize(
     ("changed", "fields"),
     [
         ({"opens_on": "2026-12-31"}, ["opens_on"]),
@@ -153,6 +180,13 @@ def test_a_call_is_announced_for_this_year_or_the_next_by_the_day_it_opens(today
             {"opens_on": "2028-01-01", "certification_on": "2027-09-29"},
             ["opens_on", "applicants_close_on", "certification_on"],
         ),
+        # A day is named once, also where two things are wrong with it.
+        (
+            {"opens_on": "2028-02-01", "applicants_close_on": "2028-01-31", "districts_close_on": "2028-02-01"}
+            | {"initial_close_on": "2028-02-02", "certification_on": "2028-02-03"},
+            ["opens_on", "applicants_close_on"],
+        ),
+        ({"initial_close_on": "2029-01-02", "certification_on": "2029-01-01"}, ["certification_on"]),
     ],
 )
 def test_a_timetable_out_of_order_names_the_day_to_change(changed, fields):

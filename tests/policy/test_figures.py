@@ -76,6 +76,33 @@ def test_every_figure_has_a_description_and_every_description_a_figure():
     assert all(spec.label and spec.clause in CLAUSES for spec in FIGURE_SPECS.values())
 
 
+def test_every_figure_has_its_bounds():
+    assert {key: (spec.minimum, spec.maximum) for key, spec in FIGURE_SPECS.items() if spec.maximum} == {
+        "edition": (1, 60),
+        "annual_quota": (0, 50),
+        "term_years": (1, 10),
+        "renewal_window_days": (1, 365),
+        "quarterly_due_days": (1, 60),
+        "quarterly_file_days_before": (0, 60),
+        "annual_due_month": (1, 12),
+        "annual_due_day": (1, 31),
+        "annual_file_days_before": (0, 180),
+        "review_working_days": (1, 60),
+        "withdrawal_confirm_days": (1, 180),
+        "renewal_paper_working_days": (1, 60),
+        "correction_working_days": (1, 60),
+        "notice_working_days": (1, 60),
+        "paper_copies": (0, 10),
+        "excellent_from": (1, 100),
+        "qualified_from": (1, 100),
+        "minimum_valid_scores": (1, 15),
+        "minimum_activities": (0, 50),
+        "minimum_partners": (0, 50),
+        "upload_max_megabytes": (1, 200),
+        "upload_total_megabytes": (20, 5000),
+    }
+
+
 @pytest.mark.parametrize("spec", FIGURE_SPECS.values(), ids=lambda spec: spec.key)
 def test_a_default_survives_storing_and_reading(spec):
     default = getattr(DEFAULTS, spec.key)
@@ -97,9 +124,17 @@ def test_all_figures_survive_storing_and_reading():
         ("annual_quota", "50", 50),
         ("qualified_from", "60.50", Decimal("60.50")),
         ("notice_on", "false", False),
-        ("notice_on", True, True),
+        ("notice_on", False, False),
+        ("notice_on", "0", False),
+        ("notice_on", "否", False),
         ("notice_on", "", False),
+        ("notice_on", "true", True),
+        ("notice_on", True, True),
+        ("notice_on", "1", True),
+        ("notice_on", "on", True),
+        ("notice_on", " 是 ", True),
         ("edition", " 2028 修订 ", "2028 修订"),
+        ("edition", "版" * 60, "版" * 60),
     ],
 )
 def test_parse(key, typed, value):
@@ -126,6 +161,9 @@ def test_parse(key, typed, value):
         ("certification_weights", [["a", "甲", 60, ""], ["b", "乙", 30, ""]], "合计须为 100 分，现为 90 分"),
         ("certification_weights", [["a", "甲", 50, ""], ["a", "乙", 50, ""]], "不能重复"),
         ("certification_weights", [["a", "甲", 100, ""], ["b", "乙", 0, ""]], "至少 1 分"),
+        ("certification_weights", [[" ", "甲", 50, ""], ["b", "乙", 50, ""]], "须有代号和名称"),
+        ("certification_weights", [["a", " ", 50, ""], ["b", "乙", 50, ""]], "须有代号和名称"),
+        ("certification_weights", [["a", "甲", 50, ""], [" a ", "乙", 50, ""]], "不能重复"),
         ("certification_weights", [["a", "甲", "many", ""]], "整数分值"),
         ("certification_weights", [["a", "甲", 100]], "整数分值"),
         ("evaluation_weights", [["a", "甲", 100, ""]], "六项评估内容"),
@@ -138,11 +176,18 @@ def test_a_value_out_of_bounds_is_refused_in_words(key, typed, words):
 
 
 def test_weights_can_be_shifted():
-    shifted = [["a", "甲", "60", "看材料"], ["b", "乙", 40, ""]]
-    assert with_changes({"certification_weights": shifted}).certification_weights == (
+    shifted = ([" a ", " 甲 ", "60", " 看材料 "], ["b", "乙", 39, ""], ["c", "丙", 1, ""])
+    figures = with_changes({"certification_weights": shifted})
+    assert figures.certification_weights == (
         Weight("a", "甲", 60, "看材料"),
-        Weight("b", "乙", 40, ""),
+        Weight("b", "乙", 39, ""),
+        Weight("c", "丙", 1, ""),
     )
+    assert as_json(figures)["certification_weights"] == [
+        ["a", "甲", 60, "看材料"],
+        ["b", "乙", 39, ""],
+        ["c", "丙", 1, ""],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,13 @@ def test_ranking_breaks_ties_the_same_way_every_time():
         assert [(each.place, each.key, each.tied) for each in ranking(order)] == expected
 
 
+@pytest.mark.clause("4.3-decision")
+@pytest.mark.parametrize(("means", "tied"), [(("80", "80"), [True, True]), (("81", "80"), [False, False])])
+def test_two_of_the_same_mean_are_tied(means, tied):
+    entries = [(f"2027-00{n}", Aggregate(D(mean), D("2.00"), 3)) for n, mean in enumerate(means)]
+    assert [each.tied for each in ranking(entries)] == tied
+
+
 def test_ranking_of_nobody():
     assert ranking([]) == []
 

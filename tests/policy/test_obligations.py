@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haizhi_portal.policy.figures import DEFAULTS, with_changes
-from haizhi_portal.policy.obligations import dues_of_term, is_owed, lateness
+from haizhi_portal.policy.obligations import dues_of_term, files_from, is_owed, lateness
 from haizhi_portal.policy.periods import add_years
 from haizhi_portal.policy.workdays import WEEKENDS_ONLY
 from tests.policy.days import PUBLISHED, d
@@ -122,6 +122,15 @@ def test_an_obligation_opens_with_its_period_or_with_the_licence(starts_on, crea
 def test_what_an_early_end_cancels(in_force_until, owed):
     second = next(due for due in dues("2027-01-01", "2029-12-31") if due.period == "2027Q2")
     assert is_owed(second, d(in_force_until) if in_force_until else None) is owed
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    ("kind", "qualifies_on", "first"),
+    [("quarterly", "2027-06-30", "2027-06-20"), ("annual", "2027-11-30", "2027-10-01")],
+)
+def test_a_report_is_filed_from_some_days_before_its_period_ends(kind, qualifies_on, first):
+    assert files_from(kind, d(qualifies_on), DEFAULTS) == d(first)
 
 
 @pytest.mark.clause("5.3-annual")

@@ -21,6 +21,10 @@ def test_a_seat_is_free_below_the_quota(taken, quota, allowed):
     assert "2027年度" in verdict.reason
 
 
+def test_a_verdict_counts_the_seats_that_are_left():
+    assert seat_verdict(2, 5, 2027).reason == "2027年度名额 5 个，已用 2 个，还可设立 3 个。"
+
+
 def test_a_full_year_says_what_is_possible_instead():
     assert seat_verdict(5, 5, 2027).reason == (
         "2027年度新设基地名额 5 个已全部用完。确需增加的，请先登记准予增加名额的文件文号和日期，再调高本年度名额。"
@@ -51,6 +55,11 @@ def test_a_quota_is_raised_only_by_a_dated_document(current, new, document, on, 
         with pytest.raises(RuleViolation) as refused:
             verdict.require(field="elsewhere")
         assert refused.value.field == fault
+
+
+def test_a_document_too_old_is_told_the_first_day_that_counts():
+    verdict = raise_verdict(5, 6, "大科协发〔2025〕8号", d("2025-12-31"), year=2027, today=d("2027-09-01"))
+    assert verdict.reason == "文件日期不能早于2026年1月1日：须是针对 2027 年度名额的文件。"
 
 
 @pytest.mark.parametrize(

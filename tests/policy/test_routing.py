@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haizhi_portal.policy.routing import eligibility, route
+from haizhi_portal.policy.routing import eligibility, obstacles, route
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import JURISDICTIONS, ROUTE_MUNICIPAL, Kind, Level
 
@@ -26,6 +26,19 @@ def test_straight_to_the_municipal_cast(kind, level, jurisdiction):
     found = route(kind=kind, level=level, jurisdiction=jurisdiction)
     assert (found.target, found.clause, found.is_direct) == (ROUTE_MUNICIPAL, "4.1-direct", True)
     assert "直接向市科协申报" in found.reason
+
+
+@pytest.mark.clause("4.1-direct")
+@pytest.mark.parametrize(
+    ("kind", "level", "reason"),
+    [
+        ("society", "municipal", "市级学会（协会、研究会）直接向市科协申报。"),
+        ("district_cast", "district", "区（市、县）科协直接向市科协申报。"),
+        ("institute", "municipal", "隶属关系为“市属”，市属及以上单位直接向市科协申报。"),
+    ],
+)
+def test_what_a_direct_route_follows_from_is_said(kind, level, reason):
+    assert route(kind=kind, level=level, jurisdiction="210211").reason == reason
 
 
 @pytest.mark.clause("4.1-via-district")
@@ -104,6 +117,35 @@ def test_eligibility(changed, clause, words):
     verdict = eligibility(**{**facts, **changed})
     assert (verdict.allowed, verdict.clause) == (words is None, clause)
     assert words is None or words in verdict.reason
+
+
+@pytest.mark.clause("3.1-applicant", "3.1-kinds")
+@pytest.mark.parametrize(
+    ("changed", "questions"),
+    [
+        ({}, []),
+        ({"credit_code": None}, []),
+        ({"kind": "society"}, ["level"]),
+        ({"in_dalian": False}, ["in_dalian"]),
+        ({"is_branch": True}, ["is_branch"]),
+        ({"credit_code": "92210200MA0DL00119"}, ["credit_code"]),
+        (
+            {"kind": "society", "in_dalian": False, "is_branch": True, "credit_code": ""},
+            ["level", "in_dalian", "is_branch", "credit_code"],
+        ),
+    ],
+)
+def test_every_obstacle_is_named_by_its_question(changed, questions):
+    facts = {
+        "kind": "enterprise",
+        "level": "none",
+        "in_dalian": True,
+        "is_branch": False,
+        "credit_code": "91210200MA0DL00113",
+    }
+    found = obstacles(**{**facts, **changed})
+    assert [question for question, _ in found] == questions
+    assert not any(verdict.allowed for _, verdict in found)
 
 
 def test_words_outside_the_vocabulary_are_a_mistake_of_the_caller():
