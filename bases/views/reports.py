@@ -45,15 +45,17 @@ def report_list(request: HttpRequest) -> HttpResponse:
     )
     page_obj = page_of(request, rows)
     figures_of = figures_of_days(steps)
-    listed = [
-        {
-            "obligation": row,
-            "title": period_title(row.kind, row.period),
-            "state": report_state(row, row.filed_outcome, today, filing_opens_on(row, figures_of(row.opens_on))),
-        }
-        for row in page_obj.object_list
-    ]
+    listed = [_listed(row, today, filing_opens_on(row, figures_of(row.opens_on))) for row in page_obj.object_list]
     return render(request, "bases/reports.html", {"filter_form": form, "page_obj": page_obj, "listed": listed})
+
+
+def _listed(row: Any, today: date, files_from: date) -> dict[str, Any]:
+    return {
+        "obligation": row,
+        "title": period_title(row.kind, row.period),
+        "state": report_state(row, row.filed_outcome, today, files_from),
+        "files_from": files_from,
+    }
 
 
 @entry(*READERS)
