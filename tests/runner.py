@@ -1,14 +1,18 @@
 """`./portal test`: the suite on SQLite, then on PostgreSQL; what cannot run here is said loudly.
 
-Arguments go to pytest, in both passes. Without any the whole suite runs, on two processes.
+Arguments go to pytest, in both passes. Without any the whole suite runs, on two processes, each pass with what belongs
+to its database alone and what belongs to both (`tests/plugins/suite.py`).
 """
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -28,21 +32,24 @@ def main(arguments: Sequence[str]) -> int:
     if not os.environ.get("CHROMIUM"):
         missing.append("pages in a real browser: no Chromium (apt-get install chromium)")
         typed += ["-m", "not browser"]
-    results["SQLite"] = _pass("SQLite", typed, whole=whole, database=None)
-    try:
-        with throwaway_cluster() as database:
-            results["PostgreSQL"] = _pass("PostgreSQL", typed, whole=whole, database=database)
-    except NoPostgres as reason:
-        missing.append(f"everything on PostgreSQL: {reason}")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-suite-")))
+        known = {"PORTAL_WHOLE_SUITE": "1", "PORTAL_SEEN": str(folder / "seen.json")} if whole else {}
+        try:
+            database = stack.enter_context(throwaway_cluster())
+        except NoPostgres as reason:
+            missing.append(f"everything on PostgreSQL: {reason}")
+            results["SQLite"] = _pass("SQLite", typed, known)
+        else:
+            known |= {"PORTAL_SHARED": "1"} if whole else {}
+            results["SQLite"] = _pass("SQLite", typed, known)
+            results["PostgreSQL"] = _pass("PostgreSQL", typed, known | {"DATABASE_URL": database})
     return _verdict(results, missing)
 
 
-def _pass(name: str, arguments: Sequence[str], *, whole: bool, database: str | None) -> int:
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "PORTAL_WHOLE_SUITE"}}
-    if database:
-        environment["DATABASE_URL"] = database
-    if whole:
-        environment["PORTAL_WHOLE_SUITE"] = "1"
+def _pass(name: str, arguments: Sequence[str], known: dict[str, str]) -> int:
+    own = {"DATABASE_URL", "PORTAL_WHOLE_SUITE", "PORTAL_SEEN", "PORTAL_SHARED"}
+    environment = {key: value for key, value in os.environ.items() if key not in own} | known
     print(f"\n──── the suite on {name} ────", flush=True)
     started = time.monotonic()
     status = subprocess.call(python("-m", "pytest", *arguments), env=environment)

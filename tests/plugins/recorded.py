@@ -5,13 +5,16 @@ stack is the one that has to record; what was rolled back changed nothing. A who
 test saw at work, and fails if there are any.
 """
 
+import contextlib
 import importlib.util
 import inspect
+import json
 import os
 import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,7 +23,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.plugins.suite import WHOLE_SUITE
+from tests.plugins.suite import SHARED, WHOLE_SUITE, on_sqlite
 
 MATTER = ("applications", "bases", "evaluations", "resources", "scoring", "accounts", "documents", "policy")
 ROOMS = ("applications", "bases", "evaluations", "resources", "haizhi_portal")
@@ -198,9 +201,9 @@ def all_acts() -> set[str]:
 
 
 def unseen() -> list[str]:
-    """What a whole run on SQLite, which runs every kind of test, left unwatched."""
-    on_sqlite = not os.environ.get("DATABASE_URL", "").startswith("postgres")
-    return sorted(all_acts() - SEEN - WITHOUT_ROWS) if WHOLE_SUITE and on_sqlite else []
+    """What a whole run left unwatched: known once its last pass is over."""
+    last = SHARED and not on_sqlite()
+    return sorted(all_acts() - SEEN - WITHOUT_ROWS) if WHOLE_SUITE and last else []
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -212,7 +215,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["acts"] = sorted(SEEN)
-    elif exitstatus == 0 and unseen():
+        return
+    if kept := os.environ.get("PORTAL_SEEN"):
+        with contextlib.suppress(FileNotFoundError):
+            SEEN.update(json.loads(Path(kept).read_text()))
+        Path(kept).write_text(json.dumps(sorted(SEEN)))
+    if exitstatus == 0 and unseen():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

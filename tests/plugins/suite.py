@@ -14,6 +14,23 @@ import pytest
 CI = os.environ.get("CI") == "true"
 # Set by the runner when nothing was deselected by hand.
 WHOLE_SUITE = os.environ.get("PORTAL_WHOLE_SUITE") == "1"
+# Set by the runner when a pass on the other database belongs to the same run: each test then runs where it belongs.
+SHARED = os.environ.get("PORTAL_SHARED") == "1"
+# Folders whose tests need a database, but not both; what is in neither list runs on both.
+ON_SQLITE = ("accounts", "documents", "evaluations", "files", "operations", "policy", "resources", "scoring")
+ON_POSTGRES = (
+    "applications",
+    "applications_filling",
+    "applications_pages",
+    "attack",
+    "bases",
+    "exports",
+    "journeys",
+    "notifications",
+    "site",
+)
+# Files that ask what the database itself does: order, comparison, constraints, triggers, locks.
+ON_BOTH = ("test_impossible.py", "test_list_values.py", "test_lists_in_order.py", "test_queries.py", "test_standing.py")
 # Their files stay whole in a parallel run: each has fixtures that cost more than the tests.
 _ONE_PASS = ("browser", "broker", "once")
 
@@ -43,12 +60,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 tally.tests_of[clause].add(item.nodeid)
         if any(item.get_closest_marker(name) for name in _ONE_PASS) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    on_sqlite = not os.environ.get("DATABASE_URL", "").startswith("postgres")
-    elsewhere = ("postgres",) if on_sqlite else _ONE_PASS
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
+    left_out = [item for item in items if not _belongs_here(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+def on_sqlite() -> bool:
+    return not os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def _belongs_here(item: pytest.Item) -> bool:
+    if any(item.get_closest_marker(name) for name in (("postgres",) if on_sqlite() else _ONE_PASS)):
+        return False
+    if not SHARED or any(item.get_closest_marker(name) for name in ("postgres", *_ONE_PASS)):
+        return True
+    folder, _slash, name = item.nodeid.partition("::")[0].removeprefix("tests/").partition("/")
+    if name in ON_BOTH:
+        return True
+    if not item.get_closest_marker("django_db"):
+        return on_sqlite()
+    return folder not in (ON_POSTGRES if on_sqlite() else ON_SQLITE)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
