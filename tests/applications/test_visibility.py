@@ -13,12 +13,14 @@ from applications.queries import (
     submissions_visible_to,
     visible_to,
 )
+from applications.rules import missed_round
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.1-guidance", "4.1-via-district")]
 State = Application.State
 
+PLACES = ("210211", "210202")
 STAFF = (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)
 
 
@@ -58,9 +60,62 @@ def test_who_handed_on_reads_neither_content_nor_uploads() -> None:
         actor=make.acting(first, "2027-05-01"), application=application, route="gaoxin", reason="在高新区"
     )
     assert [each.own_act_only for each in visible_to(first)] == [True]
+    readers = [make.applicant_of(application.organisation), make.district("gaoxin"), *map(make.user, STAFF)]
+    assert [[each.own_act_only for each in visible_to(reader)] for reader in readers] == [[False]] * 5
     for rows in (readable_by, materials_visible_to, submissions_visible_to):
         assert not rows(first).exists()
         assert rows(make.district("gaoxin")).exists()
+
+
+def test_who_handed_one_on_sees_that_one_and_no_other_of_the_new_place() -> None:
+    handed, other = (make.carried_to(State.DISTRICT_REVIEW, make.organisation(place=place)) for place in PLACES)
+    first, second = (make.district(place) for place in PLACES)
+    pre_review.hand_on(actor=make.acting(first, "2027-05-01"), application=handed, route=PLACES[1], reason="迁往中山区")
+    assert list(visible_to(first)) == [handed]
+    assert set(visible_to(second)) == {handed, other}
+    assert list(visible_to(make.district("gaoxin"))) == []
+
+
+@pytest.mark.clause("4.2-experts")
+def test_an_expert_sees_what_is_asked_of_that_expert_and_of_no_other() -> None:
+    call = make.call()
+    undeclared, mine, declined, taken, another_s = (
+        make.carried_to(State.CERTIFICATION, make.organisation(), call) for _each in range(5)
+    )
+    make.open_round(call)
+    make.assign(undeclared, 1)
+    make.assign(mine, 1, declared=False)
+    make.assign(declined, 1, declared=True)
+    released = make.assign(taken, 1, declared=False)
+    make.assign(another_s, 2, declared=False)
+    assert set(visible_to(make.expert(1))) == {mine, taken}
+    make.certification.release(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-20"), assignment=released, reason="另有安排"
+    )
+    assert list(visible_to(make.expert(1))) == [mine]
+    assert list(visible_to(make.expert(2))) == [another_s]
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_what_missed_the_round_is_marked_as_the_rule_says() -> None:
+    call, next_call = make.call(2027), make.call(2028)
+    rows = {
+        "in the round": make.carried_to(State.CERTIFICATION, make.organisation(), call),
+        "late": make.carried_to(State.INITIAL_REVIEW, make.organisation(), call),
+        "withdrawn": make.carried_to(State.WITHDRAWN, make.organisation(), call),
+        "next year's": make.carried_to(State.CERTIFICATION, make.organisation(), next_call),
+    }
+    officer = make.user(Role.MUNICIPAL)
+
+    def missed() -> list[str]:
+        marked = {row.pk for row in visible_to(officer) if row.missed}
+        by_rule = [name for name, row in rows.items() if missed_round(Application.objects.get(pk=row.pk))]
+        assert [name for name, row in rows.items() if row.pk in marked] == by_rule
+        return by_rule
+
+    assert missed() == []
+    make.open_round(call)
+    assert missed() == ["late"]
 
 
 def test_a_reviewer_sees_the_uploads_of_submitted_versions_and_not_the_unit_s_attempts() -> None:

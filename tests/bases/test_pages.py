@@ -95,6 +95,37 @@ def test_every_reader_gets_every_page(role: str, client_for: SignIn) -> None:
             assert "草稿之语" not in response.text, "a draft is the unit's own"
 
 
+@pytest.mark.clause("5.5-exit", "5.6-renewal", "5.4.3")
+@pytest.mark.parametrize(
+    ("day", "own", "officer_s"),
+    [
+        ("2027-07-05", "activity partners surrender", "case"),
+        ("2029-01-19", "activity partners surrender", "case"),
+        ("2029-01-20", "activity partners surrender renew", "case"),
+        ("2029-04-20", "activity partners surrender renew", "case"),
+        ("2029-04-21", "partners", ""),
+    ],
+)
+def test_the_page_of_a_base_offers_each_reader_what_may_be_done(
+    day: str, own: str, officer_s: str, settings: Any, client_for: SignIn
+) -> None:
+    base = licensed("2026-04-20")
+    settings.PORTAL_TODAY = date.fromisoformat(day)
+    links = {
+        "activity": f'href="{reverse("bases:activity_add", args=[base.number])}"',
+        "partners": "管理海外合作伙伴",
+        "surrender": f'href="{reverse("bases:surrender", args=[base.number])}"',
+        "renew": f'href="{reverse("evaluations:renew", args=[base.number])}"',
+        "case": f'href="{reverse("evaluations:withdrawal_open", args=[base.number])}"',
+    }
+    found = {}
+    for role in READERS:
+        page = client_for(reader(role, base)).get(reverse("bases:detail", args=[base.number])).text
+        found[role] = " ".join(name for name, link in links.items() if link in page)
+        assert ("终止日期" in page) is (day == "2029-04-21")
+    assert found == dict.fromkeys(READERS, "") | {"base": own, "municipal": officer_s}
+
+
 @pytest.mark.clause("5.1-guidance")
 @pytest.mark.parametrize(
     ("role", "answers"), [("municipal", True), ("leader", False), ("auditor", False), ("district", False)]
