@@ -234,7 +234,7 @@ def can_decide_renewal(actor: Actor, renewal: Renewal) -> Verdict:
         _open(renewal, REAWARD),
         _when(renewal.prepared_on is not None, REAWARD, _("请等经办人提交考核意见后再作决定。")),
         _another(actor, renewal.prepared_by_id, REAWARD),
-        _no_open_case(renewal.term.base),
+        no_open_case(open_case(renewal.term.base)),
     )
 
 
@@ -243,9 +243,8 @@ def open_case(base: Base) -> Withdrawal | None:
     return Withdrawal.objects.filter(base=base, closed_on__isnull=True).first()
 
 
-def _no_open_case(base: Base) -> Verdict:
-    """No renewal is decided while it is open whether the base keeps its qualification at all."""
-    case = open_case(base)
+def no_open_case(case: Withdrawal | None) -> Verdict:
+    """No renewal is decided while it is open whether the base keeps its qualification at all (``case``)."""
     if case is None:
         return Verdict.yes(REAWARD)
     words = _("该基地有一件取消资格事项（%(ground)s，%(day)s立案）尚未办结，办结之前不能决定续期。")

@@ -19,7 +19,8 @@ from haizhi_portal.policy.verdict import RuleViolation, Verdict
 class Act:
     """``do`` changes the state once the form is in order; ``done`` is said on ``back``, the page it leads to.
 
-    ``warning`` stands above the consequences; ``facts`` are pairs to be read before deciding.
+    ``warning`` stands above the consequences, with ``case_url`` as its link; ``facts`` are pairs to be read before
+    deciding.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Act:
     form: forms.Form
     facts: Sequence[tuple[Any, Any]] = field(default_factory=list)
     warning: str = ""
+    case_url: str = ""
     official: bool = False
 
 

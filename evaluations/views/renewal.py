@@ -16,7 +16,7 @@ from evaluations.actions import renewal as actions
 from evaluations.evidence import evidence_of_term
 from evaluations.forms import RenewalForm, WithdrawRenewalForm
 from evaluations.models import Renewal
-from evaluations.queries import last_term, may_read_assessment, renewal_of
+from evaluations.queries import last_term, may_read_assessment, open_cases, renewal_of
 from evaluations.standing import renewal_standing
 from evaluations.timeline import renewal_events
 from evaluations.views.acting import Act, perform
@@ -95,7 +95,9 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
     found, actor = renewal_for(request, public_id), actor_of(request)
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
     expected = [step for step in steps if step.is_expected]
-    standing = renewal_standing(found, request.today)
+    standing = renewal_standing(found, request.today, open_cases(request.user).get(found.term.base_id))
+    if standing.case_url:
+        expected = [Step(_("看取消资格事项"), standing.case_url)]
     no_paper, last_day = found.state in rules.OPEN and found.paper_received_on is None, found.term.expires_on
     late = no_paper and found.paper_due_on < request.today <= last_day
     context = {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from evaluations import rules
 from evaluations.actions import renewal as actions
 from evaluations.actions.assessment import ended_on_if_failed
+from evaluations.actions.naming import withdrawal_page
 from evaluations.evidence import evidence_of_term
 from evaluations.forms import DecideRenewalForm, PaperForm, PrepareRenewalForm, ReturnForm
 from evaluations.models import Renewal
@@ -98,6 +99,7 @@ def renewal_prepare(request: PortalRequest, public_id: str) -> HttpResponse:
     found, actor = renewal_for(request, public_id), actor_of(request)
     initial = {"proposal": found.proposal, "assessment": found.assessment}
     form = PrepareRenewalForm(posted(request), initial=initial)
+    case = rules.open_case(found.term.base)
     act = Act(
         title=_("提出考核意见"),
         about=found.term.base.name,
@@ -108,6 +110,8 @@ def renewal_prepare(request: PortalRequest, public_id: str) -> HttpResponse:
             _("提交之后不能再退回单位修改。"),
             _("基地看不到考核意见。"),
         ],
+        warning=rules.no_open_case(case).reason,
+        case_url=withdrawal_page(case) if case is not None else "",
         verdict=rules.can_prepare_renewal(actor, found),
         form=form,
         do=lambda: actions.prepare_renewal(
@@ -173,6 +177,7 @@ def renewal_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "passing": _deciding(actor, found, True),
         "failing": _deciding(actor, found, False),
         "blocked": as_refusal(verdict) if violation is None else None,
+        "case": rules.open_case(found.term.base),
         "trail": trail_to_renewal(found),
     }
     return page(request, "evaluations/decide_renewal.html", context, forms_shown=[form], violation=violation)
