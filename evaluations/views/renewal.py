@@ -196,8 +196,9 @@ def renewal_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def steps_for(actor: Actor, found: Renewal) -> list[Step]:
     """What this person can do about the request now, the expected one first."""
-    prepared = found.prepared_on is not None
-    optional = {"renewal_return", "renewal_withdraw", *(["renewal_prepare"] if prepared else [])}
+    prepared, late = found.prepared_on is not None, actor.today > found.paper_due_on
+    optional = {"renewal_return", "renewal_withdraw"}
+    optional |= {"renewal_prepare"} if prepared else {"renewal_paper"} if late else set()
     steps = [
         (rules.can_resubmit_renewal(actor, found), _("修改并重新提交"), "renewal_resubmit"),
         (rules.can_decide_renewal(actor, found), _("作出决定"), "renewal_decide"),
