@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bases.models import Base, Term
 from bases.standing import window_days
@@ -20,6 +21,8 @@ EVALUATION = "5.4-evaluation"
 RENEWAL = "5.6-renewal"
 REAWARD = "5.6-reaward"
 EXIT = "5.5-exit"
+
+ALREADY_OPEN = gettext_lazy("该基地已有一件未办结的取消资格事项，请在原事项上办理。")
 
 OPEN = (Renewal.State.REQUESTED, Renewal.State.RETURNED)
 
@@ -252,9 +255,13 @@ def no_open_case(case: Withdrawal | None) -> Verdict:
 
 
 def can_open_withdrawal(actor: Actor, base: Base) -> Verdict:
-    """Municipal staff, or the portal itself for two failed years; against a live base only."""
+    """Municipal staff, or the portal itself for two failed years; against a live base only, one case at a time."""
     ended = _("基地已于%(day)s终止，无须取消资格。") % {"day": said(base.ended_on)} if base.ended_on else ""
-    return _all(_role(actor, EXIT, Role.MUNICIPAL, Role.SYSTEM), _when(base.ended_on is None, EXIT, ended))
+    return _all(
+        _role(actor, EXIT, Role.MUNICIPAL, Role.SYSTEM),
+        _when(base.ended_on is None, EXIT, ended),
+        _when(open_case(base) is None, EXIT, str(ALREADY_OPEN)),
+    )
 
 
 def can_prepare_withdrawal(actor: Actor, withdrawal: Withdrawal) -> Verdict:

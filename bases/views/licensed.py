@@ -19,6 +19,7 @@ from bases.rules import can_record_activity, can_surrender
 from bases.standing import Standing, standing, window_days
 from bases.timeline import Request, events_of, request_of
 from bases.views.finding import asked, filtered_bases, find_base, page_of, reader, today_of
+from haizhi_portal.accounts.answers import as_refusal, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.documents.queries import visible_to as visible_documents
@@ -93,6 +94,7 @@ def surrender_base(request: HttpRequest, number: str) -> HttpResponse:
     """Consequences first, then the unit's own decision."""
     base, actor = find_base(request, number), actor_of(request)
     form = SurrenderForm(request.POST or None)
+    verdict = can_surrender(actor, base)
     violation, status = None, 200
     if request.method == "POST":
         if form.is_valid():
@@ -104,14 +106,13 @@ def surrender_base(request: HttpRequest, number: str) -> HttpResponse:
                 messages.success(request, _("已登记退出，资格自今日起终止。"))
                 return redirect("bases:detail", base.number)
         status = 422
-    elif not (verdict := can_surrender(actor, base)):
-        violation = RuleViolation(clause=verdict.clause, message=verdict.reason)
     context = {
         "base": base,
         "standing": standing(base, actor.today),
         "form": form,
-        "violation": violation,
+        "violation": violation or as_refusal(verdict),
         "effects": _effects(base, actor.today),
+        "typed": typed(form),
     }
     return render(request, "bases/surrender.html", context, status=status)
 

@@ -32,7 +32,7 @@ from evaluations.views.finding import (
     trail_to_renewal,
 )
 from evaluations.views.record import cases_of, evaluations_of, paper_said
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -82,7 +82,8 @@ def renew(request: PortalRequest, number: str) -> HttpResponse:
         "earlier": earlier,
         "form": form,
         "verdict": verdict,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_base(base),
     }
     return page(request, "evaluations/renew.html", context, forms_shown=[form], violation=violation)
@@ -157,7 +158,8 @@ def renewal_resubmit(request: PortalRequest, public_id: str) -> HttpResponse:
         "renewal": found,
         "form": form,
         "clashes": clashes,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_renewal(found),
     }
     return page(request, "evaluations/resubmit.html", context, forms_shown=[form], violation=violation)

@@ -17,7 +17,7 @@ from evaluations.models import Renewal
 from evaluations.views.acting import Act, perform
 from evaluations.views.finding import posted, renewal_for, trail_to_renewal
 from evaluations.views.record import cases_of, evaluations_of, paper_said
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -176,7 +176,8 @@ def renewal_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "paper": paper_said(found),
         "passing": _deciding(actor, found, True),
         "failing": _deciding(actor, found, False),
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "case": rules.open_case(found.term.base),
         "trail": trail_to_renewal(found),
     }

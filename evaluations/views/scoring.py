@@ -22,7 +22,7 @@ from evaluations.standing import review_in
 from evaluations.views.acting import Act, perform
 from evaluations.views.evaluation import indicators
 from evaluations.views.finding import evaluation_for, posted, trail_to_evaluation
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -129,7 +129,8 @@ def score(request: PortalRequest, public_id: str) -> HttpResponse:
         "rows": _rows(evaluation, form),
         "form": form,
         "clashes": clashes,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "drafts": True,
         "trail": trail_to_evaluation(evaluation),
     }
@@ -182,7 +183,8 @@ def review_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "review": review,
         "rows": _rows(evaluation, form),
         "form": form,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_evaluation(evaluation),
     }
     return page(request, "evaluations/score.html", context, forms_shown=[form], violation=violation)

@@ -248,7 +248,7 @@ def test_a_second_case_waits_for_the_first_and_is_taken_up_after_it() -> None:
     base = licensed("2027-03-15")
     story(base, 2027, F)
     first = accused(base, "2028-12-01")
-    with pytest.raises(Conflict):
+    with pytest.raises(RuleViolation, match="已有一件未办结的取消资格事项"):
         accused(base, "2028-12-02")
     final(base, 2028, F)
     assert Withdrawal.objects.count() == 1

@@ -461,7 +461,7 @@ def test_false_statements_are_opened_prepared_and_closed(client_for: SignIn, tod
     case = Withdrawal.objects.get()
     assert opened_case.url == page("withdrawal", case)
     again = clerk.post(address, {"statement": "协议系伪造"})
-    assert again.status_code == 409
+    assert again.status_code == 422
     assert boss.post(page("withdrawal_close", case), {"reason": ""}).status_code == 422
     boss.post(page("withdrawal_close", case), {"reason": "查无实据"})
 
