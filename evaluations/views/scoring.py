@@ -101,7 +101,7 @@ def score(request: PortalRequest, public_id: str) -> HttpResponse:
                 title=_("提交评分表"),
                 button=_("提交评分表"),
                 facts=form.said(),
-                effects=_submitting(evaluation, form),
+                effects=_submitting(evaluation, form, request.today),
                 trail=trail_to_evaluation(evaluation),
             )
         try:
@@ -126,7 +126,7 @@ def score(request: PortalRequest, public_id: str) -> HttpResponse:
     context = {
         "evaluation": evaluation,
         "title": _("对照佐证评分"),
-        "rows": _rows(evaluation, form),
+        "rows": _rows(evaluation, form, request.today),
         "form": form,
         "clashes": clashes,
         "blocked": stopped(verdict, violation),
@@ -181,7 +181,7 @@ def review_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "evaluation": evaluation,
         "title": _("复核并重新评分"),
         "review": review,
-        "rows": _rows(evaluation, form),
+        "rows": _rows(evaluation, form, request.today),
         "form": form,
         "blocked": stopped(verdict, violation),
         "typed": typed(form),
@@ -317,14 +317,15 @@ def _about(evaluation: Evaluation) -> str:
     return _("%(base)s %(year)s 年度评估") % {"base": evaluation.base.name, "year": evaluation.year}
 
 
-def _rows(evaluation: Evaluation, form: ScoreForm) -> list[tuple[Any, Any, Any]]:
+def _rows(evaluation: Evaluation, form: ScoreForm, today: date) -> list[tuple[Any, Any, Any]]:
     """Each indicator with its evidence beside the two inputs."""
     return [
-        (each, form[f"points-{each.key}"], form[f"comment-{each.key}"]) for each in indicators(evaluation, marked=True)
+        (each, form[f"points-{each.key}"], form[f"comment-{each.key}"])
+        for each in indicators(evaluation, today, marked=True)
     ]
 
 
-def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
+def _submitting(evaluation: Evaluation, form: ScoreForm, today: date) -> list[str]:
     figures, total = rules.figures_of_year(evaluation.year), form.total()
     effects = [
         _("总分 %(total)s 分，按现行标准为%(result)s。")
@@ -332,7 +333,7 @@ def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
         _("评分表提交后不能修改；佐证按此刻的情况固定。"),
         _("基地此时还看不到，告知结果之后才看得到。"),
     ]
-    unmet = evidence_of(evaluation.base, evaluation.year, figures).unmet
+    unmet = evidence_of(evaluation.base, evaluation.year, figures, today).unmet
     return [*(_("注意，最低要求没有达到：%(what)s。") % {"what": each} for each in unmet), *effects]
 
 
