@@ -158,7 +158,7 @@ def _report_move(base: Base, pressing: Line) -> dict[str, Any]:
     return {
         "sentence": words % {"report": pressing.title},
         "mover": base.organisation.name,
-        "by": pressing.obligation.due_on,
+        "by": pressing.by,
         "label": _("去填写"),
         "url": reverse("bases:report", args=[base.number, pressing.obligation.period]),
         "tone": "stop" if pressing.state.key == "overdue" else "act",

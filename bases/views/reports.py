@@ -16,7 +16,7 @@ from bases.forms import OpinionForm, ReportFilter, ReportForm, ReturnForm
 from bases.models import Base, Obligation
 from bases.naming import period_title
 from bases.report_parts import PARTS, missing, tidy
-from bases.report_state import condition, report_state
+from bases.report_state import ReportState, condition, last_day, report_state
 from bases.rules import can_answer_report, can_file_report, can_write_report, filing_opens_on, is_own, last_filing
 from bases.views.finding import asked, find_base, find_report, page_of, reader, today_of
 from bases.views.licensed import READERS
@@ -38,14 +38,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(rows, form, today).select_related("base__organisation").order_by("-due_on", "base__number", "kind")
     page_obj = page_of(request, rows)
     figures_of = figures_of_days()
-    listed = [
-        {
-            "obligation": row,
-            "title": period_title(row.kind, row.period),
-            "state": report_state(row, row.filed_outcome, today, filing_opens_on(row, figures_of(row.opens_on))),
-        }
-        for row in page_obj.object_list
-    ]
+    listed = []
+    for row in page_obj.object_list:
+        state = report_state(row, row.filed_outcome, today, filing_opens_on(row, figures_of(row.opens_on)))
+        title = period_title(row.kind, row.period)
+        listed.append({"obligation": row, "title": title, "state": state, "by": last_day(row, state)})
     return render(request, "bases/reports.html", {"filter_form": form, "page_obj": page_obj, "listed": listed})
 
 
@@ -160,7 +157,7 @@ def _page(
         "obligation": obligation,
         "title": period_title(obligation.kind, obligation.period),
         "state": state,
-        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
+        "move": _move(base, obligation, state, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
         "moved": nominal != obligation.due_on,
         "nominal": nominal,
         "form": form if may_write else None,
@@ -181,7 +178,7 @@ def _page(
     return render(request, "bases/report.html", context, status=status)
 
 
-def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: bool) -> dict[str, Any]:
+def _move(base: Base, obligation: Obligation, state: ReportState, *, own: bool, officer: bool) -> dict[str, Any]:
     """Where the report stands, whose move it is and by when."""
     unit = base.organisation.name
     sentence, mover, tone = {
@@ -202,9 +199,8 @@ def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: b
             "idle",
         ),
         "coming": (_("%(day)s起可以填写。") % {"day": said(obligation.opens_on)}, "", "idle"),
-    }[key]
-    by = obligation.due_on if key in ("early", "open", "overdue") else None
-    return {"sentence": sentence, "mover": mover, "by": by, "tone": tone}
+    }[state.key]
+    return {"sentence": sentence, "mover": mover, "by": last_day(obligation, state), "tone": tone}
 
 
 def _narrowed(rows: QuerySet[Obligation], form: ReportFilter, today: Any) -> QuerySet[Obligation]:

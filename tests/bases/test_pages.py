@@ -15,6 +15,7 @@ from bases.actions.endings import surrender
 from bases.actions.reports import file_report, return_report, save_draft
 from bases.actions.terms import note_renewal
 from bases.models import Activity, Base, Filing
+from bases.worklist import worklist
 from haizhi_portal.accounts.models import User
 from resources.actions import add_partner
 from tests.bases.kit import WORDS, YEAR_WORDS, licensed, officer, person, report, system, unit_actor
@@ -402,3 +403,34 @@ def test_the_page_says_when_a_due_day_was_moved(settings: Any, client_for: SignI
     page = client_for(base_user(base)).get(reverse("bases:report", args=[base.number, "2025"])).text
     assert "2025年12月1日（周一）" in page
     assert "2025年11月30日不是工作日" in page
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(
+    ("day", "period", "by"),
+    [
+        ("2027-07-05", "2027Q1", None),  # returned: filed once, a correction has no last day
+        ("2027-07-05", "2027Q2", date(2027, 7, 12)),  # to be filed
+        ("2027-08-05", "2027Q2", date(2027, 7, 12)),  # overdue
+        ("2027-07-05", "2027Q3", date(2027, 10, 11)),  # can be written
+    ],
+)
+@pytest.mark.parametrize("role", ["base", "municipal"])
+def test_page_list_and_home_agree_on_the_last_day(
+    day: str, period: str, by: date | None, role: str, settings: Any, client_for: SignIn
+) -> None:
+    base = lively()
+    settings.PORTAL_TODAY = date.fromisoformat(day)
+    visitor, address = client_for(reader(role, base)), reverse("bases:report", args=[base.number, period])
+
+    listed = {line["obligation"].period: line["by"] for line in visitor.get(reverse("bases:reports")).context["listed"]}
+    detail = visitor.get(reverse("bases:detail", args=[base.number]))
+    calendar = {line.obligation.period: line.by for line in detail.context["lines"]}
+    found = {visitor.get(address).context["move"]["by"], listed.get(period, by), calendar[period]}
+    if role == "base":
+        work = worklist(base_user(base), date.fromisoformat(day))
+        found |= {item.due_on for item in [*work.mine, *work.waiting] if item.url == address}
+        found |= {move["by"] for move in detail.context["moves"] if move["url"] == address}
+    assert found == {by}
+    shown = visitor.get(reverse("bases:reports"), {"state": "returned"}).text
+    assert ("2027年4月12日" in shown, "hz-left" in shown) == (True, False)
