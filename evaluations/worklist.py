@@ -50,6 +50,7 @@ def _of_unit(user: User, today: date) -> Worklist:
 def _of_officer(user: User, today: date) -> Worklist:
     to_score = visible_to(user).filter(EVALUATION_STATES["unscored"].where(today)).count()
     to_tell = visible_to(user).filter(EVALUATION_STATES["scored"].where(today)).count()
+    untold = visible_to(user).filter(EVALUATION_STATES["open"].where(today)).count()
     overdue = CORRECTING & Q(correct_by__lt=today)
     to_assess = renewals_visible_to(user).filter(
         OPEN & (Q(state=Renewal.State.REQUESTED) | overdue), prepared_on__isnull=True
@@ -70,7 +71,7 @@ def _of_officer(user: User, today: date) -> Worklist:
         mine.append(WorkItem(_("年度评估待评分"), _("对照佐证逐项评分。"), _listed("unscored"), count=to_score))
     if to_tell:
         mine.append(WorkItem(_("年度评估待告知"), _("评分已提交，请告知基地结果。"), _listed("scored"), count=to_tell))
-    return Worklist(mine=mine, figures=[FigureCard(_("未告知结果的年度评估"), to_score + to_tell, url=_listed("open"))])
+    return Worklist(mine=mine, figures=[FigureCard(_("未告知结果的年度评估"), untold, url=_listed("open"))])
 
 
 def _of_leader(user: User, today: date) -> Worklist:
