@@ -434,3 +434,26 @@ def test_page_list_and_home_agree_on_the_last_day(
     assert found == {by}
     shown = visitor.get(reverse("bases:reports"), {"state": "returned"}).text
     assert ("2027年4月12日" in shown, "hz-left" in shown) == (True, False)
+
+
+@pytest.mark.clause("5.5-exit")
+@pytest.mark.parametrize("ended", [False, True])
+def test_an_ended_base_is_promised_nothing_more(ended: bool, client_for: SignIn) -> None:
+    base, empty = lively(), licensed("2026-04-20", 2)
+    if ended:
+        for each in (base, empty):
+            surrender(actor=unit_actor(each, "2027-07-05"), base=each, reason="调整方向")
+    visitor = client_for(person("municipal"))
+
+    shown = visitor.get(reverse("bases:detail", args=[base.number])).text
+    assert "今天在合作期内的有 1 个" in shown
+    assert ("年度评估按 12 月 31 日" in shown) is not ended
+    for name in ("bases:detail", "bases:activity_list"):
+        bare = visitor.get(reverse(name, args=[empty.number])).text
+        assert ("基地登记活动之后，会列在这里。" in bare, "基地在资格终止之前没有登记活动。" in bare) == (
+            not ended,
+            ended,
+        )
+    assert ("登记一次，申报和年度评估都会用到。" in visitor.get(reverse("bases:detail", args=[empty.number])).text) is (
+        not ended
+    )
