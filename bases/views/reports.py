@@ -33,8 +33,9 @@ from haizhi_portal.policy.words import Role
 def report_list(request: HttpRequest) -> HttpResponse:
     """Reports of the bases the reader may see, the latest due day first."""
     today = today_of(request)
-    form = ReportFilter(asked(request), today=today)
-    rows = queries.with_state(queries.obligations_visible_to(reader(request)))
+    visible = queries.obligations_visible_to(reader(request))
+    form = ReportFilter(asked(request), years=queries.years_of(visible))
+    rows = queries.with_state(visible)
     rows = _narrowed(rows, form, today).select_related("base__organisation").order_by("-due_on", "base__number", "kind")
     page_obj = page_of(request, rows)
     figures_of = figures_of_days()
@@ -98,8 +99,7 @@ def _refused(request: HttpRequest, base: Base, period: str, form: ReportForm, re
         form.is_valid()
     elif refused.field in form.fields:
         for part in missing(obligation.kind, tidy(obligation.kind, form.content())):
-            words = _("请填写：%(names)s。") % {"names": part.title}
-            form.add_error(part.key, str(RuleViolation(clause=refused.clause, message=words)))
+            form.add_error(part.key, str(RuleViolation(clause=refused.clause, message=_("请填写这一部分。"))))
     shown = None if form.errors else refused
     return _page(request, base, obligation, form=form, violation=shown, saved=saved, status=status)
 

@@ -239,7 +239,7 @@ def test_lists_ask_the_same_number_of_queries_for_one_and_three(name: str, clien
 
 # The session, its renewal and the inbox count: the same on every page.
 OF_EVERY_PAGE = ("django_session", "SAVEPOINT", "notifications_message")
-EXACT = {"bases:directory": 5, "bases:list": 5, "bases:reports": 3, "resources:list": 3}
+EXACT = {"bases:directory": 5, "bases:list": 5, "bases:reports": 6, "resources:list": 3}
 
 
 @pytest.mark.clause("5.3-quarterly")
@@ -251,7 +251,7 @@ def test_a_report_is_saved_then_filed_then_returned_and_filed_again(client_for: 
     assert "甲" in mine.get(address).text
     gap = mine.post(address, {"version": 2, "work": "甲", "then": "file"})
     assert gap.status_code == 422
-    assert "请填写：下季度安排" in gap.text
+    assert "下季度安排：请填写这一部分。" in gap.text
     assert mine.post(address, {**WORDS, "version": 2, "then": "file"}).status_code == 302
     bare = office.post(f"{address}answer/", {"then": "return", "reason": ""})
     assert bare.status_code == 422
@@ -457,3 +457,56 @@ def test_an_ended_base_is_promised_nothing_more(ended: bool, client_for: SignIn)
     assert ("登记一次，申报和年度评估都会用到。" in visitor.get(reverse("bases:detail", args=[empty.number])).text) is (
         not ended
     )
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+def test_the_years_of_reports_that_there_are_are_offered_the_coming_one_too(settings: Any, client_for: SignIn) -> None:
+    settings.PORTAL_TODAY = date(2026, 12, 31)
+    base = licensed("2026-04-20")
+    daily.run(system("2027-01-01"))  # the year 2027 has begun for the worker
+    licensed("2025-04-20", 2, place="210202")
+    for who, offered in (
+        (base_user(base), ["2027", "2026"]),
+        (person("municipal"), ["2027", "2026", "2025"]),
+        (person("district", place="210202"), ["2025"]),
+    ):
+        choices = client_for(who).get(reverse("bases:reports")).context["filter_form"].fields["year"].choices
+        assert [value for value, _label in choices] == ["", *offered]
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    ("period", "required"),
+    [
+        ("2027Q2", {"本季度工作情况": True, "活动与合作": False, "困难与建议": False, "下季度安排": True}),
+        ("2027", dict.fromkeys(("本年度工作重点", "创新做法", "主要成效", "下年度重大活动和项目"), True)),
+    ],
+)
+def test_what_a_report_must_have_is_marked_and_a_draft_may_lack_it(
+    period: str, required: dict[str, bool], client_for: SignIn
+) -> None:
+    base = lively()
+    visitor, address = client_for(base_user(base)), reverse("bases:report", args=[base.number, period])
+
+    shown = visitor.get(address)
+
+    marked = {}
+    for bound in shown.context["form"].visible_fields():
+        label = shown.text.partition(f'for="{bound.id_for_label}"')[2].partition("</label>")[0]
+        marked[bound.label] = "asteriskField" in label
+    assert marked == required
+    version = report(base, period).version
+    assert visitor.post(address, {"version": version, "then": "save"}).status_code == 302
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_missing_part_is_named_once(settings: Any, client_for: SignIn) -> None:
+    base = lively()
+    address = reverse("bases:report", args=[base.number, "2027Q2"])
+    version = report(base, "2027Q2").version
+
+    refused = client_for(base_user(base)).post(address, {**WORDS, "version": version, "work": " ", "then": "file"})
+
+    summary = refused.text.partition('class="hz-errors"')[2].partition("</div>")[0]
+    assert (refused.status_code, summary.count("本季度工作情况"), summary.count("<li>")) == (422, 1, 1)
+    assert "本季度工作情况：请填写这一部分。 依据：方案第五条" in summary
