@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from applications.papers import copies_of_current_version
 from applications.rules import copies_needed, correction_day, correction_is_over, is_escalated, missed_round, state_on
+from bases.standing import standing as base_standing
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.words import Role, route_label
@@ -146,6 +147,9 @@ def _approved(application: Application, today: date) -> Standing:
 
 
 def _licensed(application: Application, today: date) -> Standing:
+    now = None if application.base is None else base_standing(application.base, today)
+    if now is not None and now.ended:
+        return Standing(_("已授牌。%(since)s") % {"since": now.sentence})
     return Standing(_("已授牌，成为海智工作基地。"), tone="seal")
 
 

@@ -1,6 +1,6 @@
 """Forms of bases: filters of lists, reports, activities, surrender."""
 
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -55,10 +55,18 @@ class ReportFilter(forms.Form):
         label=_("状态"), required=False, choices=[*ANY, *((state.key, state.label) for state in STATES.values())]
     )
 
-    def __init__(self, *arguments: Any, today: date, **options: Any) -> None:
+    def __init__(self, *arguments: Any, years: Iterable[str], **options: Any) -> None:
         super().__init__(*arguments, **options)
-        years = [(str(year), str(year)) for year in range(today.year, today.year - 20, -1)]
-        self.fields["year"].choices = [*ANY, *years]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [*ANY, *((year, year) for year in years)]  # type: ignore[attr-defined]
+
+
+class PartField(forms.CharField):
+    """Marked as required where it is; that it is there is asked at filing, a draft may lack it."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def validate(self, value: Any) -> None:
+        """Anything may be saved."""
 
 
 class ReportForm(forms.Form):
@@ -69,12 +77,8 @@ class ReportForm(forms.Form):
     def __init__(self, *arguments: Any, kind: str, **options: Any) -> None:
         super().__init__(*arguments, **options)
         for part in PARTS[kind]:
-            self.fields[part.key] = forms.CharField(
-                label=str(part.title),
-                help_text=str(part.hint),
-                required=False,
-                max_length=MAX_LENGTH,
-                widget=forms.Textarea(attrs={"rows": 6}),
+            self.fields[part.key] = PartField(
+                label=str(part.title), help_text=str(part.hint), required=part.required, max_length=MAX_LENGTH
             )
 
     def content(self) -> dict[str, str]:

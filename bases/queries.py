@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Substr
 
 from bases.models import Activity, Base, Filing, Obligation, Term
 from haizhi_portal.accounts.models import Organisation
@@ -120,6 +120,12 @@ def awaiting_acceptance(obligations: QuerySet[Obligation]) -> QuerySet[Obligatio
     return obligations.filter(Exists(Filing.objects.filter(obligation=OuterRef("pk"), outcome=""))).filter(
         cancelled_on__isnull=True
     )
+
+
+def years_of(obligations: QuerySet[Obligation]) -> list[str]:
+    """The years that they are about, the latest first."""
+    years = obligations.order_by().annotate(year=Substr("period", 1, 4)).values_list("year", flat=True)
+    return sorted(set(years.distinct()), reverse=True)
 
 
 def unfiled(obligations: QuerySet[Obligation]) -> QuerySet[Obligation]:

@@ -6,7 +6,7 @@ from datetime import date
 from bases.dues import FiguresOf, begun_dues, coming_dues
 from bases.models import Base, Obligation
 from bases.naming import period_title
-from bases.report_state import ReportState, report_state
+from bases.report_state import ReportState, last_day, report_state
 from bases.rules import filing_opens_on, last_filing
 from haizhi_portal.policy.figures import Figures
 from haizhi_portal.policy.obligations import Due
@@ -26,6 +26,10 @@ class Line:
     @property
     def is_open(self) -> bool:
         return self.state.key in ("open", "overdue", "returned")
+
+    @property
+    def by(self) -> date | None:
+        return last_day(self.obligation, self.state)
 
 
 def lines_of(base: Base, today: date, figures: Figures, calendar: WorkCalendar) -> list[Line]:

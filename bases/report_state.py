@@ -47,6 +47,11 @@ def report_state(obligation: Obligation, outcome: str | None, today: date, files
     return OVERDUE if today > obligation.due_on else OPEN
 
 
+def last_day(obligation: Obligation, state: ReportState) -> date | None:
+    """By when the report has to be filed; None once it was: a correction of what was returned has no last day."""
+    return obligation.due_on if state in (EARLY, OPEN, OVERDUE) else None
+
+
 def condition(key: str, today: date, steps: list[tuple[date, Figures]]) -> Q:
     """The state as a condition on `queries.with_state`; every report matches for an unknown key.
 

@@ -125,13 +125,13 @@ def _words(
         how = base.get_end_display() if base.ended_on else _("到期终止")
         return _("基地资格自%(day)s起已终止（%(how)s）。") % {"day": said(ended_on), "how": how}, "", None
     if state == "pending":
-        words = _("有效期已于%(day)s届满，续期申请正在考核。") % {"day": said(term.expires_on)}
+        words = _("有效期已于%(day)s届满，续期申请正在办理。") % {"day": said(term.expires_on)}
         return words, office, None
     if last is not term:
         words = _("基地资格有效，已获续期至%(day)s。") % {"day": said(last.expires_on)}
         return words, "", None
     if term.renewal_requested_on is not None:
-        words = _("基地资格有效至%(day)s，续期申请正在考核。") % {"day": said(term.expires_on)}
+        words = _("基地资格有效至%(day)s，续期申请正在办理。") % {"day": said(term.expires_on)}
         return words, office, term.expires_on
     if term.renewal_refused_on is not None:
         words = _("基地资格有效至%(day)s；续期申请未通过，期满即终止。") % {"day": said(term.expires_on)}

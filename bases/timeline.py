@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from bases.models import Base
+from bases.models import Base, Term
 from bases.naming import period_title
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said_range
@@ -33,6 +33,24 @@ def events_of(base: Base) -> list[Event]:
     """The newest first, without the beginnings of reports and the inner work on documents and records."""
     entries = Entry.objects.filter(base=base.number, event__in=_WORDS).order_by("-on", "-seq")[:SHOWN]
     return [_told(entry) for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What became of the request to renew a term: the word for it, since when, and whether the unit has to mend it."""
+
+    label: str
+    on: date
+    is_returned: bool
+
+
+def request_of(base: Base, term: Term) -> Request | None:
+    """The newest word of the ledger on renewing ``term``; None when nobody asked."""
+    told = Entry.objects.filter(base=base.number, event__in=_REQUESTS, on__gt=term.starts_on)
+    newest = told.order_by("-seq").first()
+    if newest is None:
+        return None
+    return Request(_REQUESTS[newest.event], newest.on, newest.event == "renewal.returned")
 
 
 def _told(entry: Entry) -> Event:
@@ -86,4 +104,12 @@ _WORDS: dict[str, Words] = {
     "renewal.withdrawn": _plain("撤回续期申请"),
     "renewal.passed": _plain("续期考核通过"),
     "renewal.failed": _plain("续期考核未通过"),
+}
+_REQUESTS = {
+    "renewal.submitted": "申请中",
+    "renewal.resubmitted": "申请中",
+    "renewal.returned": "已退回",
+    "renewal.withdrawn": "已撤回",
+    "renewal.passed": "已续期",
+    "renewal.failed": "不予续期",
 }

@@ -69,7 +69,7 @@ def _to_write(base: Base, line: Line) -> WorkItem:
         title=line.title,
         sentence=sentence,
         url=reverse("bases:report", args=[base.number, line.obligation.period]),
-        due_on=line.obligation.due_on,
+        due_on=line.by,
         mover=base.organisation.name,
     )
 
@@ -79,7 +79,7 @@ def _to_come(base: Base, line: Line) -> WorkItem:
         title=line.title,
         sentence=_("%(day)s起可以报送，现在可以先写。") % {"day": said(line.files_from)},
         url=reverse("bases:report", args=[base.number, line.obligation.period]),
-        due_on=line.obligation.due_on,
+        due_on=line.by,
         mover=base.organisation.name,
     )
 

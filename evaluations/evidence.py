@@ -37,8 +37,11 @@ class Evidence:
         return [fact.label for facts in self.indicators.values() for fact in facts if fact.met is False]
 
 
-def evidence_of(base: Base, year: int, figures: Figures) -> Evidence:
-    """Gather the evidence of ``base`` for ``year``: reports, activities held, partners in force on 31 December."""
+def evidence_of(base: Base, year: int, figures: Figures, today: date) -> Evidence:
+    """Gather the evidence of ``base`` for ``year``: reports, activities held, partners in force on 31 December.
+
+    ``today`` tells a report that was not filed from one that is not due yet.
+    """
     last_day = date(year, 12, 31)
     owed = list(
         Obligation.objects.filter(base=base, cancelled_on__isnull=True).filter(
@@ -78,7 +81,7 @@ def evidence_of(base: Base, year: int, figures: Figures) -> Evidence:
                 Fact("本年度有活动往来的合作伙伴", f"{len(touched)} 个"),
             ],
             "5.4.6": [
-                Fact("季度工作信息", _counted(quarterly)),
+                Fact("季度工作信息", _counted(quarterly, today)),
                 Fact("年度总结与下一年度计划", _said(annual)),
             ],
         }
@@ -93,11 +96,15 @@ def _said(obligation: Obligation | None) -> str:
     return "逾期报送" if obligation.late else "按时报送"
 
 
-def _counted(obligations: Iterable[Obligation]) -> str:
+def _counted(obligations: Iterable[Obligation], today: date) -> str:
     owed = list(obligations)
     filed = [each for each in owed if each.first_filed_on is not None]
     late = [each for each in filed if each.late]
-    return f"应报 {len(owed)} 次，已报 {len(filed)} 次，其中逾期 {len(late)} 次"
+    unfiled = [each for each in owed if each.first_filed_on is None]
+    missed = [each for each in unfiled if each.due_on < today]
+    words = f"应报 {len(owed)} 次，已报 {len(filed)} 次，其中逾期 {len(late)} 次；未报 {len(missed)} 次"
+    to_come = len(unfiled) - len(missed)
+    return f"{words}，另有 {to_come} 次未到截止日" if to_come else words
 
 
 def evidence_of_term(term: Term, today: date) -> list[Fact]:
@@ -110,7 +117,7 @@ def evidence_of_term(term: Term, today: date) -> list[Fact]:
     activities = base.activities.filter(held_on__range=(term.starts_on, last_day), removed_at__isnull=True)
     partners = in_force_on(base.organisation, last_day).count()
     return [
-        Fact("本期应报的季度信息和年度总结", _counted(owed)),
+        Fact("本期应报的季度信息和年度总结", _counted(owed, today)),
         Fact("本期举办的活动", f"{activities.count()} 次"),
         Fact(f"合作有效的海外组织（{said(last_day)}）", f"{partners} 个"),
     ]

@@ -58,6 +58,12 @@ def final_results(base: Base) -> list[YearResult]:
     return [YearResult(year, result) for year, result in rows]
 
 
+def open_cases(user: Any) -> dict[int, Withdrawal]:
+    """The cases not closed yet, by their base; none for a reader who may not know of them."""
+    cases = withdrawals_visible_to(user).filter(closed_on__isnull=True, base__ended_on__isnull=True)
+    return {case.base_id: case for case in cases.select_related("base").order_by("pk")}
+
+
 def years_between(withdrawal: Withdrawal) -> list[YearResult]:
     """The final results between the two failed years: why it can be contested that they were running."""
     if withdrawal.first_failed_year is None or withdrawal.second_failed_year is None:

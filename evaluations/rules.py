@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bases.models import Base, Term
 from bases.standing import window_days
@@ -20,6 +21,8 @@ EVALUATION = "5.4-evaluation"
 RENEWAL = "5.6-renewal"
 REAWARD = "5.6-reaward"
 EXIT = "5.5-exit"
+
+ALREADY_OPEN = gettext_lazy("该基地已有一件未办结的取消资格事项，请在原事项上办理。")
 
 OPEN = (Renewal.State.REQUESTED, Renewal.State.RETURNED)
 
@@ -234,7 +237,7 @@ def can_decide_renewal(actor: Actor, renewal: Renewal) -> Verdict:
         _open(renewal, REAWARD),
         _when(renewal.prepared_on is not None, REAWARD, _("请等经办人提交考核意见后再作决定。")),
         _another(actor, renewal.prepared_by_id, REAWARD),
-        _no_open_case(renewal.term.base),
+        no_open_case(open_case(renewal.term.base)),
     )
 
 
@@ -243,9 +246,8 @@ def open_case(base: Base) -> Withdrawal | None:
     return Withdrawal.objects.filter(base=base, closed_on__isnull=True).first()
 
 
-def _no_open_case(base: Base) -> Verdict:
-    """No renewal is decided while it is open whether the base keeps its qualification at all."""
-    case = open_case(base)
+def no_open_case(case: Withdrawal | None) -> Verdict:
+    """No renewal is decided while it is open whether the base keeps its qualification at all (``case``)."""
     if case is None:
         return Verdict.yes(REAWARD)
     words = _("该基地有一件取消资格事项（%(ground)s，%(day)s立案）尚未办结，办结之前不能决定续期。")
@@ -253,9 +255,13 @@ def _no_open_case(base: Base) -> Verdict:
 
 
 def can_open_withdrawal(actor: Actor, base: Base) -> Verdict:
-    """Municipal staff, or the portal itself for two failed years; against a live base only."""
+    """Municipal staff, or the portal itself for two failed years; against a live base only, one case at a time."""
     ended = _("基地已于%(day)s终止，无须取消资格。") % {"day": said(base.ended_on)} if base.ended_on else ""
-    return _all(_role(actor, EXIT, Role.MUNICIPAL, Role.SYSTEM), _when(base.ended_on is None, EXIT, ended))
+    return _all(
+        _role(actor, EXIT, Role.MUNICIPAL, Role.SYSTEM),
+        _when(base.ended_on is None, EXIT, ended),
+        _when(open_case(base) is None, EXIT, str(ALREADY_OPEN)),
+    )
 
 
 def can_prepare_withdrawal(actor: Actor, withdrawal: Withdrawal) -> Verdict:

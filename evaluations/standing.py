@@ -5,21 +5,26 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from evaluations.actions.naming import withdrawal_page
 from evaluations.models import Evaluation, Renewal, ResultReview, Withdrawal
-from evaluations.rules import exemption_waits, is_being_corrected, is_scored
+from evaluations.rules import exemption_waits, is_being_corrected, is_scored, no_open_case
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.periods import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``label`` is the state in a word; ``mover`` names who has to act, empty when nobody; ``by`` is the last day."""
+    """``label`` is the state in a word; ``mover`` names who has to act, empty when nobody; ``by`` is the last day.
+
+    ``case_url`` leads to the case that has to be closed first.
+    """
 
     label: str
     sentence: str
     mover: str = ""
     by: date | None = None
     tone: str = "idle"
+    case_url: str = ""
 
 
 def review_in(evaluation: Evaluation) -> ResultReview | None:
@@ -73,8 +78,11 @@ def _final(evaluation: Evaluation) -> Standing:
     return Standing(_("已生效"), sentence, tone="stop" if failed else "done")
 
 
-def renewal_standing(renewal: Renewal, today: date) -> Standing:
-    """Asks no query when ``term__base__organisation`` came with the row."""
+def renewal_standing(renewal: Renewal, today: date, case: Withdrawal | None = None) -> Standing:
+    """Asks no query when ``term__base__organisation`` came with the row.
+
+    ``case`` is the open one against the base, for readers who may know of it (`queries.open_cases`).
+    """
     base, label = renewal.term.base, str(renewal.get_state_display())
     if renewal.state == Renewal.State.WITHDRAWN:
         return Standing(label, _("续期申请已撤回。%(why)s") % {"why": renewal.decision_reason})
@@ -84,10 +92,10 @@ def renewal_standing(renewal: Renewal, today: date) -> Standing:
         return Standing(label, _("%(day)s决定：续期考核未通过。") % {"day": said(renewal.decided_on)}, tone="stop")
     if base.ended_on is not None:
         return Standing(_("不再办理"), _("基地已于%(day)s终止，申请不再办理。") % {"day": said(base.ended_on)})
-    return _open_renewal(renewal, today)
+    return _open_renewal(renewal, today, case)
 
 
-def _open_renewal(renewal: Renewal, today: date) -> Standing:
+def _open_renewal(renewal: Renewal, today: date, case: Withdrawal | None) -> Standing:
     unit, office = renewal.term.base.organisation.name, _("市科协学会部")
     expired = today > renewal.term.expires_on
     by = None if expired else renewal.term.expires_on
@@ -98,6 +106,10 @@ def _open_renewal(renewal: Renewal, today: date) -> Standing:
         )
     if renewal.state == Renewal.State.RETURNED:
         return Standing(_("逾期未补正"), before + _("补正期已过，单位没有重新提交。"), office, by, "stop")
+    if renewal.prepared_on is not None and case is not None:
+        sentence = before + _("考核意见已提交。") + no_open_case(case).reason
+        first = withdrawal_standing(case)
+        return Standing(_("等取消资格事项"), sentence, first.mover, first.by, "wait", withdrawal_page(case))
     if renewal.prepared_on is not None:
         return Standing(_("待决定"), before + _("考核意见已提交，等待领导决定。"), _("市科协领导"), by, "wait")
     if renewal.paper_received_on is None and today <= renewal.paper_due_on:

@@ -29,7 +29,7 @@ class State:
 
 
 EVALUATION_STATES: dict[str, State] = {
-    "open": State(_("待评分或待告知"), lambda today: UNANNOUNCED),
+    "open": State(_("未告知结果"), lambda today: UNANNOUNCED),
     "unscored": State(_("待评分"), lambda today: UNANNOUNCED & ~SCORED),
     "scored": State(_("待告知"), lambda today: UNANNOUNCED & SCORED & ~PROPOSED),
     "proposed": State(_("免评待决定"), lambda today: UNANNOUNCED & PROPOSED),

@@ -6,9 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from evaluations.actions.naming import about_evaluation, about_renewal
+from evaluations.actions.naming import about_evaluation, about_renewal, about_withdrawal
 from evaluations.models import Evaluation, Renewal, Withdrawal
-from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.grading import RESULT_LABELS
@@ -74,13 +73,8 @@ def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
         "renewal.passed": _("决定：通过"),
         "renewal.failed": _("决定：未通过"),
     } | ({"renewal.prepared": _("提出考核意见")} if inner else {})
-    requests: list[list[Entry]] = []
-    for entry in _entries(about_renewal(renewal)["object"], titles):
-        if entry.event == "renewal.submitted" or not requests:
-            requests.append([])
-        requests[-1].append(entry)
     place = Renewal.objects.filter(term=renewal.term, pk__lt=renewal.pk).count()
-    mine = requests[place] if place < len(requests) else []
+    mine = _turn(_entries(about_renewal(renewal)["object"], titles), "renewal.submitted", place)
     return [
         Event(each.on, _later(each, titles[each.event]), each.reason, str(ROLE_LABELS[each.role]))
         for each in reversed(mine)
@@ -96,23 +90,35 @@ def _later(entry: Entry, title: str) -> str:
 
 
 def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:
-    """Newest first, from the case's own dates; before the decision only the office reads them."""
-    found = []
-    if inner:
-        found.append(Event(withdrawal.opened_on, _("立案"), str(withdrawal.get_ground_display())))
-        if withdrawal.prepared_on:
-            found.append(Event(withdrawal.prepared_on, _("拟定事实与理由"), "", _by(withdrawal.prepared_by)))
-    if withdrawal.confirmed_on:
-        found.append(
-            Event(withdrawal.confirmed_on, _("决定取消资格"), withdrawal.statement, _by(withdrawal.confirmed_by))
-        )
-    elif withdrawal.closed_on and inner:
-        found.append(Event(withdrawal.closed_on, _("结案，不取消资格"), withdrawal.close_reason))
-    return found[::-1]
+    """Newest first; all but the decision is told only with ``inner``.
+
+    Cases against one base share the ledger's object: each begins with its own opening.
+    """
+    titles = {
+        "withdrawal.opened": _("立案"),
+        "withdrawal.prepared": _("拟定事实与理由"),
+        "withdrawal.confirmed": _("决定取消资格"),
+        "withdrawal.closed": _("结案，不取消资格"),
+    }
+    place = Withdrawal.objects.filter(base=withdrawal.base, pk__lt=withdrawal.pk).count()
+    mine = _turn(_entries(about_withdrawal(withdrawal)["object"], titles), "withdrawal.opened", place)
+    # The facts stand on the page; here what decided the case.
+    bodies = {"withdrawal.opened": str(withdrawal.get_ground_display()), "withdrawal.prepared": ""}
+    return [
+        Event(each.on, titles[each.event], bodies.get(each.event, each.reason), str(ROLE_LABELS[each.role]))
+        for each in reversed(mine)
+        if inner or each.event == "withdrawal.confirmed"
+    ]
 
 
-def _by(user: User | None) -> str:
-    return str(ROLE_LABELS[user.role]) if user else ""
+def _turn(entries: Iterable[Entry], first: str, place: int) -> list[Entry]:
+    """The entries of one of the matters that share an object of the ledger: each begins with ``first``."""
+    turns: list[list[Entry]] = []
+    for entry in entries:
+        if entry.event == first or not turns:
+            turns.append([])
+        turns[-1].append(entry)
+    return turns[place] if place < len(turns) else []
 
 
 def _entries(object_name: str, events: Iterable[str]) -> list[Entry]:

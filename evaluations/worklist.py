@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.actions.naming import evaluation_page, renewal_page, withdrawal_page
 from evaluations.models import Evaluation, Renewal, Withdrawal
-from evaluations.queries import renewals_visible_to, visible_to, withdrawals_visible_to
+from evaluations.queries import open_cases, renewals_visible_to, visible_to, withdrawals_visible_to
 from evaluations.standing import renewal_standing
 from evaluations.states import CORRECTING, EVALUATION_STATES, OPEN
 from haizhi_portal.accounts.models import User
@@ -50,6 +50,7 @@ def _of_unit(user: User, today: date) -> Worklist:
 def _of_officer(user: User, today: date) -> Worklist:
     to_score = visible_to(user).filter(EVALUATION_STATES["unscored"].where(today)).count()
     to_tell = visible_to(user).filter(EVALUATION_STATES["scored"].where(today)).count()
+    untold = visible_to(user).filter(EVALUATION_STATES["open"].where(today)).count()
     overdue = CORRECTING & Q(correct_by__lt=today)
     to_assess = renewals_visible_to(user).filter(
         OPEN & (Q(state=Renewal.State.REQUESTED) | overdue), prepared_on__isnull=True
@@ -70,26 +71,25 @@ def _of_officer(user: User, today: date) -> Worklist:
         mine.append(WorkItem(_("年度评估待评分"), _("对照佐证逐项评分。"), _listed("unscored"), count=to_score))
     if to_tell:
         mine.append(WorkItem(_("年度评估待告知"), _("评分已提交，请告知基地结果。"), _listed("scored"), count=to_tell))
-    return Worklist(mine=mine, figures=[FigureCard(_("未告知结果的年度评估"), to_score + to_tell, url=_listed("open"))])
+    return Worklist(mine=mine, figures=[FigureCard(_("未告知结果的年度评估"), untold, url=_listed("open"))])
 
 
 def _of_leader(user: User, today: date) -> Worklist:
     renewals = renewals_visible_to(user).filter(OPEN, prepared_on__isnull=False)
-    cases = withdrawals_visible_to(user).filter(
-        closed_on__isnull=True, prepared_on__isnull=False, base__ended_on__isnull=True
-    )
-    mine = [
-        WorkItem(
-            _("%(base)s 续期考核") % {"base": each.term.base.number},
-            _("经办人已提出考核意见，请决定。"),
-            renewal_page(each),
-            due_on=each.term.expires_on,
-        )
-        for each in renewals.select_related("term__base").order_by("pk")
-    ]
-    mine += [_case_line(each, _("经办人已拟好，请决定。")) for each in cases.select_related("base").order_by("pk")]
+    cases = open_cases(user)
+    mine: list[WorkItem] = []
+    waiting: list[WorkItem] = []
+    for each in renewals.select_related("term__base__organisation").order_by("pk"):
+        title = _("%(base)s 续期考核") % {"base": each.term.base.number}
+        if case := cases.get(each.term.base_id):
+            standing = renewal_standing(each, today, case)
+            waiting.append(WorkItem(title, standing.sentence, renewal_page(each), standing.by, standing.mover))
+        else:
+            words = _("经办人已提出考核意见，请决定。")
+            mine.append(WorkItem(title, words, renewal_page(each), due_on=each.term.expires_on))
+    mine += [_case_line(case, _("经办人已拟好，请决定。")) for case in cases.values() if case.prepared_on is not None]
     mine += [_review_line(each) for each in _reviews_for(user, today)]
-    return Worklist(mine=mine + [_exemption_line(each) for each in _exemptions_for(user, today)])
+    return Worklist(mine=mine + [_exemption_line(each) for each in _exemptions_for(user, today)], waiting=waiting)
 
 
 def _reviews_for(user: User, today: date) -> list[Evaluation]:

@@ -34,6 +34,7 @@ from applications.rules.panel import (
     is_valid,
     missed_round,
     missed_verdict,
+    still_scored,
 )
 from applications.rules.paper import can_receive_copies, can_remind_of_copies, can_void_receipt
 from applications.rules.review import (
@@ -149,6 +150,7 @@ __all__ = [
     "scores_needed",
     "stage_of",
     "state_on",
+    "still_scored",
     "table_verdict",
     "timetable",
     "where_it_goes",

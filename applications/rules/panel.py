@@ -77,7 +77,7 @@ def can_declare(actor: Actor, assignment: Assignment, conflict: bool = True) -> 
     if assignment.declared_at and not conflict:
         return Verdict.no(CLAUSE, _("您已声明无须回避并作出承诺；如发现应当回避，请声明回避。"))
     # Nobody pledges for, and so opens, an application that needs no sheet any more.
-    return Verdict.yes(CLAUSE) if conflict else _still_scored(assignment)
+    return Verdict.yes(CLAUSE) if conflict else still_scored(assignment)
 
 
 def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
@@ -101,7 +101,7 @@ def can_score(actor: Actor, assignment: Assignment) -> Verdict:
     readable = can_open_file(actor, assignment)
     if not readable:
         return readable
-    scored = _still_scored(assignment)
+    scored = still_scored(assignment)
     if not scored:
         return scored
     if assignment.sheet is not None and assignment.sheet.submitted_at:
@@ -109,7 +109,8 @@ def can_score(actor: Actor, assignment: Assignment) -> Verdict:
     return readable
 
 
-def _still_scored(assignment: Assignment) -> Verdict:
+def still_scored(assignment: Assignment) -> Verdict:
+    """Whether the application is in the round, so that a sheet on it is of use."""
     if assignment.application.state != State.CERTIFICATION:
         return Verdict.no(CLAUSE, _("这项申报已退出专家认证，无须评分。"))
     if assignment.application.set_aside_on:
@@ -130,7 +131,7 @@ def can_void_scores(actor: Actor, assignment: Assignment) -> Verdict:
 
 
 def can_release(actor: Actor, assignment: Assignment) -> Verdict:
-    """Municipal staff, while the round is open, an expert who is neither off the application yet nor in conflict."""
+    """Municipal staff, while the round is open and needs a sheet, an expert neither off it yet nor in conflict."""
     if actor.role != Role.MUNICIPAL:
         return Verdict.no(CLAUSE, _("评审任务由市科协学会部说明理由后收回。"))
     running = round_running(assignment.application.call)
@@ -140,7 +141,7 @@ def can_release(actor: Actor, assignment: Assignment) -> Verdict:
         return Verdict.no(CLAUSE, _("这位专家已声明回避，评审任务已经结束。"))
     if assignment.released_at:
         return Verdict.no(CLAUSE, _("这项评审任务已经结束，无须再收回。"))
-    return Verdict.yes(CLAUSE)
+    return still_scored(assignment)
 
 
 def is_valid(assignment: Assignment) -> bool:

@@ -47,6 +47,7 @@ class Candidate:
     tasks: list[Task]
     valid: int
     enough: bool
+    lacks_experts: bool
     form: AssignForm | None = None
     aside_form: SetAsideForm | None = None
 
@@ -266,6 +267,7 @@ def _context(request: PortalRequest, call: Call, officer: bool, form: Any) -> di
         context["criteria"] = existing.criteria_set.criteria.all()
         running = existing.closed_on is None and officer
         context["candidates"] = _candidates(request, call, context["minimum"], running, form)
+        context["lacking"] = sum(1 for each in context["candidates"] if each.lacks_experts)
     return context
 
 
@@ -287,22 +289,24 @@ def _candidates(request: PortalRequest, call: Call, minimum: int, running: bool,
     for application in applications:
         rows = by_application[application.pk]
         taken = {row.expert_id for row in rows if row.released_at is None}
-        valid = sum(1 for row in rows if row.sheet and row.sheet.submitted_at and not row.sheet.voided_at)
+        valid = sum(1 for row in rows if rules.is_valid(row))
+        at_work = sum(
+            1
+            for row in rows
+            if row.released_at is None and not row.conflict and not (row.sheet and row.sheet.submitted_at)
+        )
+        needs_sheets = application.state == State.CERTIFICATION and application.set_aside_on is None
         found.append(
             Candidate(
                 application=application,
                 tasks=[_task(row, running, form) for row in rows],
                 valid=valid,
                 enough=valid >= minimum,
+                lacks_experts=needs_sheets and valid + at_work < minimum,
                 form=_form_for(application, [each for each in everybody if each.pk not in taken], form)
-                if running and application.state == State.CERTIFICATION and application.set_aside_on is None
+                if running and needs_sheets
                 else None,
-                aside_form=_aside_form(application, form)
-                if running
-                and valid < minimum
-                and application.state == State.CERTIFICATION
-                and application.set_aside_on is None
-                else None,
+                aside_form=_aside_form(application, form) if running and valid < minimum and needs_sheets else None,
             )
         )
     return found
@@ -321,7 +325,7 @@ def _task(row: Assignment, running: bool, form: Any) -> Task:
         own = isinstance(form, VoidForm) and form.prefix == row.public_id
         void_form = form if own else VoidForm(prefix=row.public_id)
     release_form = None
-    if running and row.released_at is None and not row.conflict:
+    if running and row.released_at is None and not row.conflict and rules.still_scored(row):
         prefix = f"off-{row.public_id}"
         own = isinstance(form, ReleaseForm) and form.prefix == prefix
         release_form = form if own else ReleaseForm(prefix=prefix)
@@ -343,7 +347,7 @@ def status_of(row: Assignment) -> tuple[str, str]:
         return _("已收回"), "stop"
     if row.sheet is not None and row.sheet.submitted_at:
         return _("已提交"), "done"
-    if row.application.set_aside_on:
+    if not rules.still_scored(row):
         return _("无须评审"), "idle"
     return (_("待声明"), "idle") if row.declared_at is None else (_("评审中"), "wait")
 

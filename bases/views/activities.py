@@ -11,7 +11,8 @@ from bases.actions.activities import add_activity, change_activity, remove_activ
 from bases.forms import ActivityForm
 from bases.models import Activity, Base
 from bases.rules import can_record_activity
-from bases.views.finding import find_activity, find_base, page_of, reader
+from bases.standing import standing
+from bases.views.finding import find_activity, find_base, page_of, reader, today_of
 from bases.views.licensed import READERS
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
@@ -28,7 +29,12 @@ def activity_list(request: HttpRequest, number: str) -> HttpResponse:
     base = find_base(request, number)
     rows = queries.activities_visible_to(reader(request)).filter(base=base).prefetch_related("partners")
     may_record = bool(can_record_activity(actor_of(request), base))
-    context = {"base": base, "page_obj": page_of(request, rows), "may_record": may_record}
+    context = {
+        "base": base,
+        "standing": standing(base, today_of(request)),
+        "page_obj": page_of(request, rows),
+        "may_record": may_record,
+    }
     return render(request, "bases/activities.html", context)
 
 

@@ -17,8 +17,9 @@ from bases.models import Base
 from bases.report_calendar import Line, lines_of
 from bases.rules import can_record_activity, can_surrender
 from bases.standing import Standing, standing, window_days
-from bases.timeline import events_of
+from bases.timeline import Request, events_of, request_of
 from bases.views.finding import asked, filtered_bases, find_base, page_of, reader, today_of
+from haizhi_portal.accounts.answers import as_refusal, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.documents.queries import visible_to as visible_documents
@@ -51,6 +52,7 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
     state = standing(base, today, figures)
     lines = lines_of(base, today, figures, working_days)
     partners = of_organisation(base.organisation)
+    asked_for = None if state.window else request_of(base, state.term)
     context = {
         "base": base,
         "standing": state,
@@ -59,7 +61,7 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         "pressing": [line for line in lines if line.is_open or line.state.key in ("early", "waiting")],
         "settled": [line for line in reversed(lines) if line.state.key in ("accepted", "cancelled")],
         "coming": [line for line in lines if line.state.key == "coming"],
-        "moves": _moves(base, state, lines, is_own=bool(can_surrender(actor, base)) or _is_own(request, base)),
+        "moves": _moves(base, state, lines, asked_for, is_own=_is_own(request, base)),
         "renewal": renewal_verdict(
             today=today,
             expires_on=state.term.expires_on,
@@ -68,6 +70,8 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         )
         if state.window
         else None,
+        "asked_for": asked_for,
+        "requests_url": "" if actor.role == Role.DISTRICT else _address("evaluations:renewals"),
         "activities": queries.activities_visible_to(reader(request))
         .filter(base=base)
         .prefetch_related("partners")[:10],
@@ -90,6 +94,7 @@ def surrender_base(request: HttpRequest, number: str) -> HttpResponse:
     """Consequences first, then the unit's own decision."""
     base, actor = find_base(request, number), actor_of(request)
     form = SurrenderForm(request.POST or None)
+    verdict = can_surrender(actor, base)
     violation, status = None, 200
     if request.method == "POST":
         if form.is_valid():
@@ -101,14 +106,13 @@ def surrender_base(request: HttpRequest, number: str) -> HttpResponse:
                 messages.success(request, _("已登记退出，资格自今日起终止。"))
                 return redirect("bases:detail", base.number)
         status = 422
-    elif not (verdict := can_surrender(actor, base)):
-        violation = RuleViolation(clause=verdict.clause, message=verdict.reason)
     context = {
         "base": base,
         "standing": standing(base, actor.today),
         "form": form,
-        "violation": violation,
+        "violation": violation or as_refusal(verdict),
         "effects": _effects(base, actor.today),
+        "typed": typed(form),
     }
     return render(request, "bases/surrender.html", context, status=status)
 
@@ -127,13 +131,17 @@ def _effects(base: Base, today: Any) -> list[str]:
     return effects
 
 
-def _moves(base: Base, state: Standing, lines: list[Line], *, is_own: bool) -> list[dict[str, Any]]:
+def _moves(
+    base: Base, state: Standing, lines: list[Line], asked_for: Request | None, *, is_own: bool
+) -> list[dict[str, Any]]:
     """One sentence, one date, one button: an open report of one's own comes first, then the licence itself.
 
     The licence is left out while a report is open, unless it has ended or can be renewed.
     """
     pressing = next((line for line in lines if line.is_open), None) if is_own else None
     licence = _licence_move(base, state, is_own=is_own)
+    if asked_for is not None and asked_for.is_returned and not state.ended:
+        licence["mover"] = base.organisation.name
     if pressing is None:
         return [licence]
     report = _report_move(base, pressing)
@@ -150,7 +158,7 @@ def _report_move(base: Base, pressing: Line) -> dict[str, Any]:
     return {
         "sentence": words % {"report": pressing.title},
         "mover": base.organisation.name,
-        "by": pressing.obligation.due_on,
+        "by": pressing.by,
         "label": _("去填写"),
         "url": reverse("bases:report", args=[base.number, pressing.obligation.period]),
         "tone": "stop" if pressing.state.key == "overdue" else "act",

@@ -17,7 +17,7 @@ from bases.forms import OpinionForm, ReportFilter, ReportForm, ReturnForm
 from bases.models import Base, Obligation
 from bases.naming import period_title
 from bases.report_parts import PARTS, missing, tidy
-from bases.report_state import condition, report_state
+from bases.report_state import ReportState, condition, last_day, report_state
 from bases.rules import can_answer_report, can_file_report, can_write_report, filing_opens_on, is_own, last_filing
 from bases.views.finding import asked, find_base, find_report, page_of, reader, today_of
 from bases.views.licensed import READERS
@@ -35,25 +35,22 @@ from haizhi_portal.policy.words import Role
 def report_list(request: HttpRequest) -> HttpResponse:
     """Reports of the bases the reader may see, the latest due day first."""
     today = today_of(request)
-    form = ReportFilter(asked(request), today=today)
-    rows = queries.with_state(queries.obligations_visible_to(reader(request)))
-    steps = figures_by_day()
-    rows = (
-        _narrowed(rows, form, today, steps)
-        .select_related("base__organisation")
-        .order_by("-due_on", "base__number", "kind")
-    )
-    page_obj = page_of(request, rows)
+    visible = queries.obligations_visible_to(reader(request))
+    form, steps = ReportFilter(asked(request), years=queries.years_of(visible)), figures_by_day()
+    rows = _narrowed(queries.with_state(visible), form, today, steps).select_related("base__organisation")
+    page_obj = page_of(request, rows.order_by("-due_on", "base__number", "kind"))
     figures_of = figures_of_days(steps)
     listed = [_listed(row, today, filing_opens_on(row, figures_of(row.opens_on))) for row in page_obj.object_list]
     return render(request, "bases/reports.html", {"filter_form": form, "page_obj": page_obj, "listed": listed})
 
 
 def _listed(row: Any, today: date, files_from: date) -> dict[str, Any]:
+    state = report_state(row, row.filed_outcome, today, files_from)
     return {
         "obligation": row,
         "title": period_title(row.kind, row.period),
-        "state": report_state(row, row.filed_outcome, today, files_from),
+        "state": state,
+        "by": last_day(row, state),
         "files_from": files_from,
     }
 
@@ -110,8 +107,7 @@ def _refused(request: HttpRequest, base: Base, period: str, form: ReportForm, re
         form.is_valid()
     elif refused.field in form.fields:
         for part in missing(obligation.kind, tidy(obligation.kind, form.content())):
-            words = _("请填写：%(names)s。") % {"names": part.title}
-            form.add_error(part.key, str(RuleViolation(clause=refused.clause, message=words)))
+            form.add_error(part.key, str(RuleViolation(clause=refused.clause, message=_("请填写这一部分。"))))
     shown = None if form.errors else refused
     return _page(request, base, obligation, form=form, violation=shown, saved=saved, status=status)
 
@@ -169,7 +165,7 @@ def _page(
         "obligation": obligation,
         "title": period_title(obligation.kind, obligation.period),
         "state": state,
-        "move": _move(base, obligation, state.key, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
+        "move": _move(base, obligation, state, own=is_own(actor, base), officer=actor.role == Role.MUNICIPAL),
         "moved": nominal != obligation.due_on,
         "nominal": nominal,
         "form": form if may_write else None,
@@ -190,7 +186,7 @@ def _page(
     return render(request, "bases/report.html", context, status=status)
 
 
-def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: bool) -> dict[str, Any]:
+def _move(base: Base, obligation: Obligation, state: ReportState, *, own: bool, officer: bool) -> dict[str, Any]:
     """Where the report stands, whose move it is and by when."""
     unit = base.organisation.name
     sentence, mover, tone = {
@@ -211,9 +207,8 @@ def _move(base: Base, obligation: Obligation, key: str, *, own: bool, officer: b
             "idle",
         ),
         "coming": (_("%(day)s起可以填写。") % {"day": said(obligation.opens_on)}, "", "idle"),
-    }[key]
-    by = obligation.due_on if key in ("early", "open", "overdue") else None
-    return {"sentence": sentence, "mover": mover, "by": by, "tone": tone}
+    }[state.key]
+    return {"sentence": sentence, "mover": mover, "by": last_day(obligation, state), "tone": tone}
 
 
 def _narrowed(

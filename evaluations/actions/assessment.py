@@ -44,12 +44,13 @@ def prepare_renewal(*, actor: Actor, renewal: Renewal, proposal: str, assessment
     renewal.save(update_fields=["proposal", "assessment", "prepared_on", "prepared_by"])
     _record("renewal.prepared", actor, renewal, reason=assessment.strip(), proposal=proposal)
     words = _("%(base)s：经办人拟通过。") if proposal == "pass" else _("%(base)s：经办人拟不通过。")
+    first = rules.no_open_case(rules.open_case(renewal.term.base)).reason
     tell(
         actor=actor,
         recipients=leaders(),
         kind="renewal.prepared",
         subject=_("%(base)s 续期考核待决定") % {"base": renewal.term.base.number},
-        body=words % {"base": renewal.term.base.name},
+        body=words % {"base": renewal.term.base.name} + first,
         link=renewal_page(renewal),
     )
     return renewal

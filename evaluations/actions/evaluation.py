@@ -79,7 +79,7 @@ def _open(actor: Actor, base: Base, year: int, criteria_set: CriteriaSet, figure
                 criteria_set=criteria_set,
                 edition=criteria_set.edition,
                 opened_on=actor.today,
-                evidence=evidence_of(base, year, figures).as_json(),
+                evidence=evidence_of(base, year, figures, actor.today).as_json(),
             )
     except IntegrityError:
         return False
@@ -121,7 +121,7 @@ def score(
         sheet = save_sheet(sheet=sheet, points=points, comments=comments, opinion=opinion)
     evaluation.sheet = sheet
     figures = rules.figures_of_year(evaluation.year)
-    evaluation.evidence = evidence_of(evaluation.base, evaluation.year, figures).as_json()
+    evaluation.evidence = evidence_of(evaluation.base, evaluation.year, figures, actor.today).as_json()
     evaluation.save(update_fields=["sheet", "score", "evidence"])
     if submit:
         record(

@@ -56,8 +56,8 @@ def open_if_failed_twice(*, actor: Actor, base: Base, on: date) -> Withdrawal | 
 def open_withdrawal(*, actor: Actor, base: Base, ground: str, years: list[int], statement: str = "") -> Withdrawal:
     """Open a case against a live base.
 
-    Raises RuleViolation for an ended base, for two failures that are not on record and for false statements without
-    the facts; Conflict when a case is open already.
+    Raises RuleViolation for an ended base, while a case is open already, for two failures that are not on record and
+    for false statements without the facts; Conflict when another was opened at the same moment.
     """
     base = end_what_is_over(actor=actor, base=base)
     rules.can_open_withdrawal(actor, base).require()
@@ -84,7 +84,7 @@ def _open(actor: Actor, base: Base, ground: str, years: list[int], statement: st
                 statement=statement,
             )
     except IntegrityError as error:
-        raise Conflict(clause=CLAUSE, message=_("该基地已有一件未办结的取消资格事项，请在原事项上办理。")) from error
+        raise Conflict(clause=CLAUSE, message=str(rules.ALREADY_OPEN)) from error
     record(
         "withdrawal.opened",
         actor=actor,

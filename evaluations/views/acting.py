@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from evaluations.views.finding import Trail
-from haizhi_portal.accounts.answers import as_refusal, page, placed
+from haizhi_portal.accounts.answers import page, placed, stopped, typed
 from haizhi_portal.accounts.requests import PortalRequest
 from haizhi_portal.policy.verdict import RuleViolation, Verdict
 
@@ -19,7 +19,8 @@ from haizhi_portal.policy.verdict import RuleViolation, Verdict
 class Act:
     """``do`` changes the state once the form is in order; ``done`` is said on ``back``, the page it leads to.
 
-    ``warning`` stands above the consequences; ``facts`` are pairs to be read before deciding.
+    ``warning`` stands above the consequences; ``case_url`` is the link of the open case that it or a refusal is
+    about; ``facts`` are pairs to be read before deciding. Once the verdict is no, only why and what was typed remain.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Act:
     form: forms.Form
     facts: Sequence[tuple[Any, Any]] = field(default_factory=list)
     warning: str = ""
+    case_url: str = ""
     official: bool = False
 
 
@@ -48,5 +50,10 @@ def perform(request: PortalRequest, act: Act) -> HttpResponse:
         else:
             messages.success(request, act.done)
             return redirect(found if isinstance(found, str) else act.back)
-    context = {"act": act, "form": act.form, "blocked": as_refusal(act.verdict) if violation is None else None}
+    context = {
+        "act": act,
+        "form": act.form,
+        "blocked": stopped(act.verdict, violation),
+        "typed": typed(act.form),
+    }
     return page(request, "evaluations/act.html", context, forms_shown=[act.form], violation=violation)

@@ -1,6 +1,7 @@
 """An evaluation's own page, and the base's one request to review its result."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +67,7 @@ def detail(request: PortalRequest, public_id: str) -> HttpResponse:
         "tone": tone_for(standing, steps),
         "step": steps[0] if steps else None,
         "others": steps[1:],
-        "indicators": indicators(evaluation, marked=may_read_marks(request.user, evaluation)),
+        "indicators": indicators(evaluation, request.today, marked=may_read_marks(request.user, evaluation)),
         "shows_marks": may_read_marks(request.user, evaluation) and rules.is_scored(evaluation),
         "review": review if may_read_marks(request.user, evaluation) else None,
         "exempt": evaluation.result == EXEMPT,
@@ -121,13 +122,14 @@ def steps_for(actor: Actor, evaluation: Evaluation) -> list[Step]:
     return [Step(label, reverse(f"evaluations:{name}", args=[address])) for may, label, name in found if may]
 
 
-def indicators(evaluation: Evaluation, *, marked: bool) -> list[Indicator]:
+def indicators(evaluation: Evaluation, today: date, *, marked: bool) -> list[Indicator]:
     """The six indicators; the evidence is gathered anew until the sheet is submitted, and frozen from then on."""
     if evaluation.criteria_set is None:
         return []
     evidence = evaluation.evidence
     if not rules.is_scored(evaluation) and evaluation.final_on is None:
-        evidence = evidence_of(evaluation.base, evaluation.year, rules.figures_of_year(evaluation.year)).as_json()
+        figures = rules.figures_of_year(evaluation.year)
+        evidence = evidence_of(evaluation.base, evaluation.year, figures, today).as_json()
     review = review_in(evaluation)
     first = _marks(evaluation.sheet) if marked else {}
     second = _marks(review.sheet) if marked and review is not None else {}

@@ -34,7 +34,8 @@ def renewals(request: PortalRequest) -> HttpResponse:
     form = RenewalFilter(request.GET)
     visible = queries.renewals_visible_to(request.user).select_related("term__base__organisation")
     page_obj = page_of(request, form.narrowed(visible, request.today).order_by("-requested_on", "-pk"))
-    lines = [(each, renewal_standing(each, request.today)) for each in page_obj]
+    cases = queries.open_cases(request.user)
+    lines = [(each, renewal_standing(each, request.today, cases.get(each.term.base_id))) for each in page_obj]
     return _list(request, "evaluations/renewals.html", form, page_obj, lines)
 
 

@@ -16,7 +16,7 @@ from evaluations.actions import renewal as actions
 from evaluations.evidence import evidence_of_term
 from evaluations.forms import RenewalForm, WithdrawRenewalForm
 from evaluations.models import Renewal
-from evaluations.queries import last_term, may_read_assessment, renewal_of
+from evaluations.queries import last_term, may_read_assessment, open_cases, renewal_of
 from evaluations.standing import renewal_standing
 from evaluations.timeline import renewal_events
 from evaluations.views.acting import Act, perform
@@ -32,7 +32,7 @@ from evaluations.views.finding import (
     trail_to_renewal,
 )
 from evaluations.views.record import cases_of, evaluations_of, paper_said
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -82,7 +82,8 @@ def renew(request: PortalRequest, number: str) -> HttpResponse:
         "earlier": earlier,
         "form": form,
         "verdict": verdict,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_base(base),
     }
     return page(request, "evaluations/renew.html", context, forms_shown=[form], violation=violation)
@@ -95,7 +96,9 @@ def renewal(request: PortalRequest, public_id: str) -> HttpResponse:
     found, actor = renewal_for(request, public_id), actor_of(request)
     steps, inner = steps_for(actor, found), may_read_assessment(request.user)
     expected = [step for step in steps if step.is_expected]
-    standing = renewal_standing(found, request.today)
+    standing = renewal_standing(found, request.today, open_cases(request.user).get(found.term.base_id))
+    if standing.case_url:
+        expected = [Step(_("看取消资格事项"), standing.case_url)]
     no_paper, last_day = found.state in rules.OPEN and found.paper_received_on is None, found.term.expires_on
     late = no_paper and found.paper_due_on < request.today <= last_day
     context = {
@@ -155,7 +158,8 @@ def renewal_resubmit(request: PortalRequest, public_id: str) -> HttpResponse:
         "renewal": found,
         "form": form,
         "clashes": clashes,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_renewal(found),
     }
     return page(request, "evaluations/resubmit.html", context, forms_shown=[form], violation=violation)
@@ -194,8 +198,9 @@ def renewal_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def steps_for(actor: Actor, found: Renewal) -> list[Step]:
     """What this person can do about the request now, the expected one first."""
-    prepared = found.prepared_on is not None
-    optional = {"renewal_return", "renewal_withdraw", *(["renewal_prepare"] if prepared else [])}
+    prepared, late = found.prepared_on is not None, actor.today > found.paper_due_on
+    optional = {"renewal_return", "renewal_withdraw"}
+    optional |= {"renewal_prepare"} if prepared else {"renewal_paper"} if late else set()
     steps = [
         (rules.can_resubmit_renewal(actor, found), _("修改并重新提交"), "renewal_resubmit"),
         (rules.can_decide_renewal(actor, found), _("作出决定"), "renewal_decide"),

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods
 from evaluations import rules
 from evaluations.actions import renewal as actions
 from evaluations.actions.assessment import ended_on_if_failed
+from evaluations.actions.naming import withdrawal_page
 from evaluations.evidence import evidence_of_term
 from evaluations.forms import DecideRenewalForm, PaperForm, PrepareRenewalForm, ReturnForm
 from evaluations.models import Renewal
 from evaluations.views.acting import Act, perform
 from evaluations.views.finding import posted, renewal_for, trail_to_renewal
 from evaluations.views.record import cases_of, evaluations_of, paper_said
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -98,6 +99,7 @@ def renewal_prepare(request: PortalRequest, public_id: str) -> HttpResponse:
     found, actor = renewal_for(request, public_id), actor_of(request)
     initial = {"proposal": found.proposal, "assessment": found.assessment}
     form = PrepareRenewalForm(posted(request), initial=initial)
+    case = rules.open_case(found.term.base)
     act = Act(
         title=_("提出考核意见"),
         about=found.term.base.name,
@@ -108,6 +110,8 @@ def renewal_prepare(request: PortalRequest, public_id: str) -> HttpResponse:
             _("提交之后不能再退回单位修改。"),
             _("基地看不到考核意见。"),
         ],
+        warning=rules.no_open_case(case).reason,
+        case_url=withdrawal_page(case) if case is not None else "",
         verdict=rules.can_prepare_renewal(actor, found),
         form=form,
         do=lambda: actions.prepare_renewal(
@@ -172,7 +176,9 @@ def renewal_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "paper": paper_said(found),
         "passing": _deciding(actor, found, True),
         "failing": _deciding(actor, found, False),
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
+        "case": rules.open_case(found.term.base),
         "trail": trail_to_renewal(found),
     }
     return page(request, "evaluations/decide_renewal.html", context, forms_shown=[form], violation=violation)

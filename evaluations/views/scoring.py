@@ -22,7 +22,7 @@ from evaluations.standing import review_in
 from evaluations.views.acting import Act, perform
 from evaluations.views.evaluation import indicators
 from evaluations.views.finding import evaluation_for, posted, trail_to_evaluation
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -101,7 +101,7 @@ def score(request: PortalRequest, public_id: str) -> HttpResponse:
                 title=_("提交评分表"),
                 button=_("提交评分表"),
                 facts=form.said(),
-                effects=_submitting(evaluation, form),
+                effects=_submitting(evaluation, form, request.today),
                 trail=trail_to_evaluation(evaluation),
             )
         try:
@@ -126,10 +126,11 @@ def score(request: PortalRequest, public_id: str) -> HttpResponse:
     context = {
         "evaluation": evaluation,
         "title": _("对照佐证评分"),
-        "rows": _rows(evaluation, form),
+        "rows": _rows(evaluation, form, request.today),
         "form": form,
         "clashes": clashes,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "drafts": True,
         "trail": trail_to_evaluation(evaluation),
     }
@@ -180,9 +181,10 @@ def review_decide(request: PortalRequest, public_id: str) -> HttpResponse:
         "evaluation": evaluation,
         "title": _("复核并重新评分"),
         "review": review,
-        "rows": _rows(evaluation, form),
+        "rows": _rows(evaluation, form, request.today),
         "form": form,
-        "blocked": as_refusal(verdict) if violation is None else None,
+        "blocked": stopped(verdict, violation),
+        "typed": typed(form),
         "trail": trail_to_evaluation(evaluation),
     }
     return page(request, "evaluations/score.html", context, forms_shown=[form], violation=violation)
@@ -315,14 +317,15 @@ def _about(evaluation: Evaluation) -> str:
     return _("%(base)s %(year)s 年度评估") % {"base": evaluation.base.name, "year": evaluation.year}
 
 
-def _rows(evaluation: Evaluation, form: ScoreForm) -> list[tuple[Any, Any, Any]]:
+def _rows(evaluation: Evaluation, form: ScoreForm, today: date) -> list[tuple[Any, Any, Any]]:
     """Each indicator with its evidence beside the two inputs."""
     return [
-        (each, form[f"points-{each.key}"], form[f"comment-{each.key}"]) for each in indicators(evaluation, marked=True)
+        (each, form[f"points-{each.key}"], form[f"comment-{each.key}"])
+        for each in indicators(evaluation, today, marked=True)
     ]
 
 
-def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
+def _submitting(evaluation: Evaluation, form: ScoreForm, today: date) -> list[str]:
     figures, total = rules.figures_of_year(evaluation.year), form.total()
     effects = [
         _("总分 %(total)s 分，按现行标准为%(result)s。")
@@ -330,7 +333,7 @@ def _submitting(evaluation: Evaluation, form: ScoreForm) -> list[str]:
         _("评分表提交后不能修改；佐证按此刻的情况固定。"),
         _("基地此时还看不到，告知结果之后才看得到。"),
     ]
-    unmet = evidence_of(evaluation.base, evaluation.year, figures).unmet
+    unmet = evidence_of(evaluation.base, evaluation.year, figures, today).unmet
     return [*(_("注意，最低要求没有达到：%(what)s。") % {"what": each} for each in unmet), *effects]
 
 

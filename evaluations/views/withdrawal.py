@@ -70,6 +70,7 @@ def withdrawal_open(request: PortalRequest, number: str) -> HttpResponse:
     base, actor = base_for(request, number), actor_of(request)
     form = AccuseForm(posted(request))
     confirm_by = withdrawal_deadline(request.today, figures_on(request.today))
+    case = rules.open_case(base)
     act = Act(
         title=_("弄虚作假立案"),
         about=base.name,
@@ -79,6 +80,7 @@ def withdrawal_open(request: PortalRequest, number: str) -> HttpResponse:
             _("学会部收到通知；还须拟定事实与理由，提交领导。"),
             _("基地此时不会收到通知，也看不到这一事项。"),
         ],
+        case_url=_page_of(case) if case is not None else "",
         verdict=rules.can_open_withdrawal(actor, base),
         form=form,
         do=lambda: _page_of(

@@ -48,6 +48,21 @@ def as_refusal(verdict: Verdict) -> RuleViolation | None:
     return None if verdict else RuleViolation(clause=verdict.clause, message=verdict.reason)
 
 
+def stopped(verdict: Verdict, violation: RuleViolation | None) -> RuleViolation | None:
+    """Why the form goes: what was refused when it was sent, else the verdict; None while it can still be sent."""
+    return None if verdict else violation or as_refusal(verdict)
+
+
+def typed(form: forms.BaseForm) -> list[tuple[Any, Any]]:
+    """What was typed into a form that is shown no more, to be read and copied: label and words, no blanks or ticks."""
+    rows = []
+    for each in form.visible_fields() if form.is_bound else []:
+        value = each.value()
+        if value and not isinstance(value, bool):
+            rows.append((each.label, dict(getattr(each.field, "choices", ())).get(value, value)))
+    return rows
+
+
 def revising(request: HttpRequest) -> bool:
     """Whether the person went back from the question "really?" to what was typed."""
     return request.method == "POST" and REVISE in request.POST

@@ -1,11 +1,12 @@
 """State × role × day: the sentence, whose move, by when, and for whom it is theirs; every cell."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from applications.models import Application
 from applications.standing import standing
+from bases.actions.endings import surrender
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -126,3 +127,23 @@ def test_what_the_unit_is_told_of_the_round() -> None:
 
 def test_every_state_has_a_row() -> None:
     assert {row[0] for row in ROWS} == set(State)
+
+
+def test_an_application_whose_base_has_ended_says_so() -> None:
+    application = make.carried_to(State.LICENSED)
+    base = application.base
+    assert base is not None
+    last = base.terms.get().expires_on
+    open_to_all = "已授牌，成为海智工作基地。"
+
+    def told(day: date) -> tuple[str, str]:
+        found = standing(Application.objects.get(pk=application.pk), day)
+        return found.sentence, found.tone
+
+    assert told(last) == (open_to_all, "seal")
+    after = last + timedelta(days=1)
+    assert told(after) == ("已授牌。基地资格自2030年7月1日起已终止（到期终止）。", "idle")
+    unit = make.applicant_of(application.organisation)
+    surrender(actor=make.acting(unit, date(2028, 5, 4)), base=base, reason="调整方向")
+    assert told(date(2028, 5, 3)) == (open_to_all, "seal")
+    assert told(date(2028, 5, 4)) == ("已授牌。基地资格自2028年5月4日起已终止（主动退出）。", "idle")

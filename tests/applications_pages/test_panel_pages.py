@@ -2,9 +2,10 @@
 
 import pytest
 
-from applications.actions import submission
+from applications.actions import certification, submission
 from applications.models import Application, Assignment
 from applications.views.timeline import events
+from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, State, confirmed, on, queries, signed_in, text, url
@@ -138,3 +139,48 @@ def test_the_round_that_left_an_application_behind_stands_in_its_history() -> No
     assert told(gone) == [(DAY, title, by, "")]
     assert told(early) == []
     assert told(inside) == [(DAY, "进入专家认证", "", "")]
+
+
+@pytest.mark.clause("4.2-experts")
+def test_nothing_is_taken_back_where_no_sheet_is_needed_any_more() -> None:
+    kept, aside, gone = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _each in range(3))
+    make.open_round(kept.call)
+    tasks = [make.assign(each, number, declared=False) for number, each in enumerate((kept, aside, gone), start=1)]
+    office = make.acting(make.user(Role.MUNICIPAL), DAY)
+    certification.set_aside(actor=office, application=aside, reason="请不到专家")
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(gone.organisation), DAY), application=gone, reason="计划有变"
+    )
+    with on(DAY):
+        candidates = signed_in(office.user).get(url("round", 2027)).context["candidates"]
+    shown = {row.assignment.pk: (row.status, row.release_form is not None) for one in candidates for row in one.tasks}
+    assert [shown[task.pk] for task in tasks] == [("评审中", True), ("无须评审", False), ("无须评审", False)]
+    for task, words in zip(tasks[1:], ("已搁置", "已退出专家认证"), strict=True):
+        with pytest.raises(RuleViolation, match=words):
+            certification.release(actor=office, assignment=Assignment.objects.get(pk=task.pk), reason="不再需要")
+    certification.release(actor=office, assignment=tasks[0], reason="长期出差")
+
+
+@pytest.mark.clause("4.2-experts")
+def test_it_is_the_office_s_turn_until_enough_experts_were_asked() -> None:
+    first, second = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _each in range(2))
+    make.open_round(first.call)
+
+    def turn(role: Role) -> tuple[str, str]:
+        with on(DAY):
+            words = text(signed_in(make.user(role)).get(url("round", 2027)))
+        sentence = words.partition('hz-move-sentence">')[2].partition("<")[0]
+        mover = words.partition("该由谁办</span>")[2].partition("<")[0].strip()
+        return sentence, mover
+
+    for role in (Role.MUNICIPAL, Role.LEADER):
+        assert turn(role) == ("专家认证正在进行，还有 2 项申报没有请够专家。", "市科协学会部")
+    tasks = [make.assign(first, number, declared=False) for number in (1, 2, 3)]
+    assert turn(Role.MUNICIPAL) == ("专家认证正在进行，还有 1 项申报没有请够专家。", "市科协学会部")
+    certification.set_aside(actor=make.acting(make.user(Role.MUNICIPAL), DAY), application=second, reason="请不到专家")
+    for role in (Role.MUNICIPAL, Role.LEADER):
+        assert turn(role) == ("专家认证正在进行。", "评审专家")
+    make.score(tasks[0])
+    assert turn(Role.MUNICIPAL) == ("专家认证正在进行。", "评审专家")
+    certification.release(actor=make.acting(make.user(Role.MUNICIPAL), DAY), assignment=tasks[1], reason="长期出差")
+    assert turn(Role.LEADER) == ("专家认证正在进行，还有 1 项申报没有请够专家。", "市科协学会部")

@@ -65,7 +65,7 @@ def test_a_report_is_filed_and_accepted_without_scripts(browser: Browser, live_s
     mine.get_by_role("link", name="去填写").click()
     mine.get_by_label("本季度工作情况").fill("办了一场对接会")
     mine.get_by_role("button", name="报送", exact=True).click()
-    assert "请填写：下季度安排" in mine.content()
+    assert "下季度安排：请填写这一部分。" in mine.content()
     mine.get_by_label("下季度安排").fill("两场")
     mine.get_by_role("button", name="报送", exact=True).click()
     assert "已报送，等待市科协审阅" in mine.content()

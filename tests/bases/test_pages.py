@@ -15,6 +15,7 @@ from bases.actions.endings import surrender
 from bases.actions.reports import file_report, return_report, save_draft
 from bases.actions.terms import note_renewal
 from bases.models import Activity, Base, Filing
+from bases.worklist import worklist
 from haizhi_portal.accounts.models import User
 from resources.actions import add_partner
 from tests.bases.kit import WORDS, YEAR_WORDS, licensed, officer, person, report, system, unit_actor
@@ -269,7 +270,7 @@ def test_lists_ask_the_same_number_of_queries_for_one_and_three(name: str, clien
 
 # The session, its renewal and the inbox count: the same on every page.
 OF_EVERY_PAGE = ("django_session", "SAVEPOINT", "notifications_message")
-EXACT = {"bases:directory": 5, "bases:list": 5, "bases:reports": 4, "resources:list": 3}
+EXACT = {"bases:directory": 5, "bases:list": 5, "bases:reports": 5, "resources:list": 3}
 
 
 @pytest.mark.clause("5.3-quarterly")
@@ -281,7 +282,7 @@ def test_a_report_is_saved_then_filed_then_returned_and_filed_again(client_for: 
     assert "甲" in mine.get(address).text
     gap = mine.post(address, {"version": 2, "work": "甲", "then": "file"})
     assert gap.status_code == 422
-    assert "请填写：下季度安排" in gap.text
+    assert "下季度安排：请填写这一部分。" in gap.text
     assert mine.post(address, {**WORDS, "version": 2, "then": "file"}).status_code == 302
     bare = office.post(f"{address}answer/", {"then": "return", "reason": ""})
     assert bare.status_code == 422
@@ -433,3 +434,110 @@ def test_the_page_says_when_a_due_day_was_moved(settings: Any, client_for: SignI
     page = client_for(base_user(base)).get(reverse("bases:report", args=[base.number, "2025"])).text
     assert "2025年12月1日（周一）" in page
     assert "2025年11月30日不是工作日" in page
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(
+    ("day", "period", "by"),
+    [
+        ("2027-07-05", "2027Q1", None),  # returned: filed once, a correction has no last day
+        ("2027-07-05", "2027Q2", date(2027, 7, 12)),  # to be filed
+        ("2027-08-05", "2027Q2", date(2027, 7, 12)),  # overdue
+        ("2027-07-05", "2027Q3", date(2027, 10, 11)),  # can be written
+    ],
+)
+@pytest.mark.parametrize("role", ["base", "municipal"])
+def test_page_list_and_home_agree_on_the_last_day(
+    day: str, period: str, by: date | None, role: str, settings: Any, client_for: SignIn
+) -> None:
+    base = lively()
+    settings.PORTAL_TODAY = date.fromisoformat(day)
+    visitor, address = client_for(reader(role, base)), reverse("bases:report", args=[base.number, period])
+
+    listed = {line["obligation"].period: line["by"] for line in visitor.get(reverse("bases:reports")).context["listed"]}
+    detail = visitor.get(reverse("bases:detail", args=[base.number]))
+    calendar = {line.obligation.period: line.by for line in detail.context["lines"]}
+    found = {visitor.get(address).context["move"]["by"], listed.get(period, by), calendar[period]}
+    if role == "base":
+        work = worklist(base_user(base), date.fromisoformat(day))
+        found |= {item.due_on for item in [*work.mine, *work.waiting] if item.url == address}
+        found |= {move["by"] for move in detail.context["moves"] if move["url"] == address}
+    assert found == {by}
+    shown = visitor.get(reverse("bases:reports"), {"state": "returned"}).text
+    assert ("2027年4月12日" in shown, "hz-left" in shown) == (True, False)
+
+
+@pytest.mark.clause("5.5-exit")
+@pytest.mark.parametrize("ended", [False, True])
+def test_an_ended_base_is_promised_nothing_more(ended: bool, client_for: SignIn) -> None:
+    base, empty = lively(), licensed("2026-04-20", 2)
+    if ended:
+        for each in (base, empty):
+            surrender(actor=unit_actor(each, "2027-07-05"), base=each, reason="调整方向")
+    visitor = client_for(person("municipal"))
+
+    shown = visitor.get(reverse("bases:detail", args=[base.number])).text
+    assert "今天在合作期内的有 1 个" in shown
+    assert ("年度评估按 12 月 31 日" in shown) is not ended
+    for name in ("bases:detail", "bases:activity_list"):
+        bare = visitor.get(reverse(name, args=[empty.number])).text
+        assert ("基地登记活动之后，会列在这里。" in bare, "基地在资格终止之前没有登记活动。" in bare) == (
+            not ended,
+            ended,
+        )
+    assert ("登记一次，申报和年度评估都会用到。" in visitor.get(reverse("bases:detail", args=[empty.number])).text) is (
+        not ended
+    )
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+def test_the_years_of_reports_that_there_are_are_offered_the_coming_one_too(settings: Any, client_for: SignIn) -> None:
+    settings.PORTAL_TODAY = date(2026, 12, 31)
+    base = licensed("2026-04-20")
+    daily.run(system("2027-01-01"))  # the year 2027 has begun for the worker
+    licensed("2025-04-20", 2, place="210202")
+    for who, offered in (
+        (base_user(base), ["2027", "2026"]),
+        (person("municipal"), ["2027", "2026", "2025"]),
+        (person("district", place="210202"), ["2025"]),
+    ):
+        choices = client_for(who).get(reverse("bases:reports")).context["filter_form"].fields["year"].choices
+        assert [value for value, _label in choices] == ["", *offered]
+
+
+@pytest.mark.clause("5.3-quarterly", "5.3-annual")
+@pytest.mark.parametrize(
+    ("period", "required"),
+    [
+        ("2027Q2", {"本季度工作情况": True, "活动与合作": False, "困难与建议": False, "下季度安排": True}),
+        ("2027", dict.fromkeys(("本年度工作重点", "创新做法", "主要成效", "下年度重大活动和项目"), True)),
+    ],
+)
+def test_what_a_report_must_have_is_marked_and_a_draft_may_lack_it(
+    period: str, required: dict[str, bool], client_for: SignIn
+) -> None:
+    base = lively()
+    visitor, address = client_for(base_user(base)), reverse("bases:report", args=[base.number, period])
+
+    shown = visitor.get(address)
+
+    marked = {}
+    for bound in shown.context["form"].visible_fields():
+        label = shown.text.partition(f'for="{bound.id_for_label}"')[2].partition("</label>")[0]
+        marked[bound.label] = "asteriskField" in label
+    assert marked == required
+    version = report(base, period).version
+    assert visitor.post(address, {"version": version, "then": "save"}).status_code == 302
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_missing_part_is_named_once(settings: Any, client_for: SignIn) -> None:
+    base = lively()
+    address = reverse("bases:report", args=[base.number, "2027Q2"])
+    version = report(base, "2027Q2").version
+
+    refused = client_for(base_user(base)).post(address, {**WORDS, "version": version, "work": " ", "then": "file"})
+
+    summary = refused.text.partition('class="hz-errors"')[2].partition("</div>")[0]
+    assert (refused.status_code, summary.count("本季度工作情况"), summary.count("<li>")) == (422, 1, 1)
+    assert "本季度工作情况：请填写这一部分。 依据：方案第五条" in summary

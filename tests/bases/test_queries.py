@@ -26,6 +26,8 @@ from bases.queries import (
     with_status,
 )
 from bases.report_state import STATES, condition, report_state
+from bases.rules import filing_opens_on
+from haizhi_portal.policy.stored import figures_by_day
 from haizhi_portal.policy.words import Role
 from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit, unit_actor
 
@@ -148,7 +150,14 @@ def test_a_report_is_where_its_newest_version_is() -> None:
 
 @pytest.mark.clause("5.3-quarterly")
 @pytest.mark.parametrize(
-    ("day", "unfiled"), [("2027-07-01", "open"), ("2027-07-12", "open"), ("2027-07-13", "overdue")]
+    ("day", "unfiled"),
+    [
+        ("2027-06-19", "early"),
+        ("2027-06-20", "open"),
+        ("2027-07-01", "open"),
+        ("2027-07-12", "open"),
+        ("2027-07-13", "overdue"),
+    ],
 )
 def test_a_state_of_reports_is_one_word_and_the_rows_found_by_it(day: str, unfiled: str) -> None:
     """Cancelled is cancelled, filed before or not."""
@@ -164,17 +173,21 @@ def test_a_state_of_reports_is_one_word_and_the_rows_found_by_it(day: str, unfil
     when = date.fromisoformat(day)
     found = with_state(Obligation.objects.filter(period="2027Q2")).order_by("base__seat")
     keys = [unfiled, "waiting", "returned", "accepted", *["cancelled"] * 4]
-    assert [report_state(row, row.filed_outcome, when).key for row in found] == keys
-    assert {key: [row.base.seat for row in found.filter(condition(key, when))] for key in STATES} == {
+    states = [report_state(row, row.filed_outcome, when, filing_opens_on(row)).key for row in found]
+    assert states == keys
+    assert {key: [row.base.seat for row in found.filter(condition(key, when, figures_by_day()))] for key in STATES} == {
         key: [seat for seat, each in enumerate(keys, start=1) if each == key] for key in STATES
     }
 
 
 @pytest.mark.clause("5.3-quarterly")
-@pytest.mark.parametrize(("day", "state"), [("2027-06-30", "coming"), ("2027-07-01", "open")])
-def test_a_report_is_open_from_its_first_day(day: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [("2027-06-30", "coming"), ("2027-07-01", "early"), ("2027-09-19", "early"), ("2027-09-20", "open")],
+)
+def test_a_report_is_written_from_its_first_day_and_filed_later(day: str, state: str) -> None:
     row = Obligation(opens_on=date(2027, 7, 1), due_on=date(2027, 10, 11))
-    assert report_state(row, None, date.fromisoformat(day)).key == state
+    assert report_state(row, None, date.fromisoformat(day), date(2027, 9, 20)).key == state
 
 
 @pytest.mark.clause("5.6-term", "5.3-quarterly")

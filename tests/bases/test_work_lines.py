@@ -68,7 +68,7 @@ def test_a_filed_report_is_the_office_s_and_comes_back_when_returned() -> None:
         return [(side, row[1], row[3]) for side, rows in found.items() for row in rows if "第2季度" in row[0]]
 
     assert quarter(bases[0]) == [("waiting", READING, "")]
-    assert quarter(bases[1]) == [("mine", "被退回修改，请改好后再次报送。", "2027-07-12")]
+    assert quarter(bases[1]) == [("mine", "被退回修改，请改好后再次报送。", "")]
     assert quarter(bases[2]) == []
     to_read: Said = ("审阅报告", "1 份报告等待通过或退回。", "/my/reports/?state=waiting", "", 1)
     assert lines(person(Role.MUNICIPAL), "2027-06-22") == {"mine": [to_read]}

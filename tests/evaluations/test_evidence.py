@@ -58,12 +58,12 @@ def activity(base: Base, day: str, partners: list[Partner] | None = None) -> Any
     )
 
 
-def facts(base: Base, key: str, year: int = 2028) -> list[Fact]:
-    return evidence_of(base, year, DEFAULTS).indicators[key]
+def facts(base: Base, key: str, year: int = 2028, today: date = date(2029, 1, 15)) -> list[Fact]:
+    return evidence_of(base, year, DEFAULTS, today).indicators[key]
 
 
 def test_every_indicator_has_its_evidence(base: Base) -> None:
-    found = evidence_of(base, 2028, DEFAULTS)
+    found = evidence_of(base, 2028, DEFAULTS, date(2029, 1, 15))
 
     assert tuple(found.indicators) == ALL
     assert all(found.indicators.values())
@@ -135,8 +135,11 @@ def test_a_removed_partner_does_not_count_and_the_minimums_are_figures(base: Bas
 
     revised = replace(DEFAULTS, minimum_partners=1, minimum_activities=0)
     assert facts(base, "5.4.3")[1].value == "1 个"
-    assert evidence_of(base, 2028, revised).unmet == []
-    assert evidence_of(base, 2028, DEFAULTS).unmet == ["本年度活动不少于 1 次", "年末合作的海外组织不少于 2 个"]
+    assert evidence_of(base, 2028, revised, date(2029, 1, 15)).unmet == []
+    assert evidence_of(base, 2028, DEFAULTS, date(2029, 1, 15)).unmet == [
+        "本年度活动不少于 1 次",
+        "年末合作的海外组织不少于 2 个",
+    ]
 
 
 @pytest.mark.clause("5.4.4", "5.4.5")
@@ -156,8 +159,11 @@ def test_information_goes_by_what_was_filed_and_when(base: Base) -> None:
     for period, day in (("2028Q1", "2028-04-10"), ("2028Q2", "2028-07-11")):
         file_report(actor=unit_actor(base, day), obligation=report(base, period), content=WORDS)
 
-    assert facts(base, "5.4.6")[0].value == "应报 4 次，已报 2 次，其中逾期 1 次"
-    assert facts(base, "5.4.6", 2027)[0].value == "应报 4 次，已报 0 次，其中逾期 0 次"
+    assert facts(base, "5.4.6")[0].value == "应报 4 次，已报 2 次，其中逾期 1 次；未报 2 次"
+    # The last day for a report still counts.
+    words = "应报 4 次，已报 2 次，其中逾期 1 次；未报 1 次，另有 1 次未到截止日"
+    assert facts(base, "5.4.6", today=date(2029, 1, 10))[0].value == words
+    assert facts(base, "5.4.6", 2027)[0].value == "应报 4 次，已报 0 次，其中逾期 0 次；未报 4 次"
 
 
 @pytest.mark.clause("5.6-reaward")
@@ -169,7 +175,9 @@ def test_a_renewal_goes_by_the_whole_term(base: Base) -> None:
 
     found = evidence_of_term(base.terms.get(), date(2029, 1, 15))
 
-    assert [fact.value for fact in found] == ["应报 10 次，已报 1 次，其中逾期 0 次", "2 次", "1 个"]
+    assert [fact.value for fact in found] == ["应报 10 次，已报 1 次，其中逾期 0 次；未报 9 次", "2 次", "1 个"]
+    early = evidence_of_term(base.terms.get(), date(2028, 12, 31))[0].value
+    assert early == "应报 10 次，已报 1 次，其中逾期 0 次；未报 8 次，另有 1 次未到截止日"
 
 
 def test_another_units_work_is_not_counted(base: Base) -> None:

@@ -152,3 +152,16 @@ def test_the_pages_of_both(client_for: Callable[[Any], Any], settings: Any) -> N
     assert "40.00 分，留存备查" in after
     unit = client_for(unit_actor(evaluation.base, DAY).user)
     assert "40.00" not in unit.get(detail).content.decode()
+
+
+def test_the_count_of_results_to_tell_is_that_of_the_list_it_leads_to(client_for: Any, settings: Any) -> None:
+    settings.PORTAL_TODAY = date.fromisoformat(DAY)
+    proposed()
+    clerk = person(Role.MUNICIPAL)
+
+    (card,) = worklist(clerk, date.fromisoformat(DAY)).figures
+
+    assert (card.label, card.value) == ("未告知结果的年度评估", 1)
+    shown = client_for(clerk).get(card.url)
+    assert [row.year for row in shown.context["page_obj"]] == [2028]
+    assert '<option value="open" selected>未告知结果</option>' in shown.text

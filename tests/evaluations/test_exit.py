@@ -10,6 +10,7 @@ from bases.models import Base
 from evaluations.actions import evaluation as evaluations
 from evaluations.actions import withdrawal as actions
 from evaluations.models import Renewal, Withdrawal
+from evaluations.timeline import withdrawal_events
 from evaluations.views.withdrawal import contest_said
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.documents.models import Document
@@ -248,7 +249,7 @@ def test_a_second_case_waits_for_the_first_and_is_taken_up_after_it() -> None:
     base = licensed("2027-03-15")
     story(base, 2027, F)
     first = accused(base, "2028-12-01")
-    with pytest.raises(Conflict):
+    with pytest.raises(RuleViolation, match="已有一件未办结的取消资格事项"):
         accused(base, "2028-12-02")
     final(base, 2028, F)
     assert Withdrawal.objects.count() == 1
@@ -338,3 +339,43 @@ def test_the_office_of_another_unit_is_not_touched() -> None:
     assert [case.base for case in Withdrawal.objects.all()] == [mine]
     assert unit(2) == other.organisation
     assert Withdrawal.objects.get().confirm_by - Withdrawal.objects.get().opened_on == timedelta(days=30)
+
+
+def told_of(case: Withdrawal, *, inner: bool = True) -> list[tuple[str, str, str, str]]:
+    return [(each.on.isoformat(), each.title, each.body, each.who) for each in withdrawal_events(case, inner=inner)]
+
+
+def test_the_history_of_a_case_says_who_did_what() -> None:
+    base = licensed("2027-03-15")
+    story(base, 2027, F)
+    first = accused(base, "2028-12-01")
+    handed_in(first, "2028-12-02")
+    handed_in(first, "2028-12-03")
+    final(base, 2028, F)
+    actions.close_withdrawal(actor=leader("2029-04-02"), withdrawal=first, reason="查无实据")
+    second = Withdrawal.objects.get(closed_on=None)
+    handed_in(second, "2029-04-03")
+    actions.confirm_withdrawal(actor=leader("2029-04-04"), withdrawal=second)
+
+    assert told_of(first) == [
+        ("2029-04-02", "结案，不取消资格", "查无实据", "市科协领导"),
+        ("2028-12-03", "拟定事实与理由", "", "市科协学会部"),
+        ("2028-12-02", "拟定事实与理由", "", "市科协学会部"),
+        ("2028-12-01", "立案", "弄虚作假", "市科协学会部"),
+    ]
+    decision = ("2029-04-04", "决定取消资格", "事实清楚", "市科协领导")
+    assert told_of(second) == [
+        decision,
+        ("2029-04-03", "拟定事实与理由", "", "市科协学会部"),
+        ("2029-04-02", "立案", "连续两年评估不合格", "系统"),
+    ]
+    assert (told_of(second, inner=False), told_of(first, inner=False)) == ([decision], [])
+
+
+def test_what_the_portal_closed_by_itself_says_so() -> None:
+    base = licensed("2027-03-15")
+    case = accused(base, "2028-12-01")
+    surrender(actor=unit_actor(base, "2028-12-05"), base=base, reason="退出")
+    actions.close_moot(actor=system("2028-12-06"))
+
+    assert told_of(case)[0] == ("2028-12-05", "结案，不取消资格", "基地资格已经终止。", "系统")

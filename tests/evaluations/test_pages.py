@@ -461,7 +461,7 @@ def test_false_statements_are_opened_prepared_and_closed(client_for: SignIn, tod
     case = Withdrawal.objects.get()
     assert opened_case.url == page("withdrawal", case)
     again = clerk.post(address, {"statement": "协议系伪造"})
-    assert again.status_code == 409
+    assert again.status_code == 422
     assert boss.post(page("withdrawal_close", case), {"reason": ""}).status_code == 422
     boss.post(page("withdrawal_close", case), {"reason": "查无实据"})
 
@@ -472,7 +472,7 @@ def test_false_statements_are_opened_prepared_and_closed(client_for: SignIn, tod
 # Lists --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "queries"), [("list", 4), ("renewals", 3), ("withdrawals", 3)])
+@pytest.mark.parametrize(("name", "queries"), [("list", 4), ("renewals", 4), ("withdrawals", 3)])
 def test_a_list_asks_the_same_number_of_queries_for_one_row_and_for_three(
     client_for: SignIn, today: Today, name: str, queries: int
 ) -> None:
@@ -590,3 +590,19 @@ def test_whoever_decides_a_renewal_sees_the_whole_record(client_for: SignIn, tod
     )
     assert "尚未办结，办结之前不能决定续期" in text(boss.get(page("renewal_decide", renewal)))
     assert "未办结，办结之前不能决定续期" in text(boss.get(page("renewal", renewal)))
+
+
+@pytest.mark.clause("5.6-renewal")
+def test_once_the_paper_is_late_the_assessment_comes_first_and_the_paper_second(
+    client_for: SignIn, today: Today
+) -> None:
+    renewal = requested(licensed("2027-03-15"), "2030-01-10")
+    clerk = client_for(person(Role.MUNICIPAL))
+
+    def offered(day: str) -> tuple[str, list[str]]:
+        today(day)
+        shown = clerk.get(page("renewal", renewal)).context
+        return shown["step"].label, [step.label for step in shown["others"]]
+
+    assert offered("2030-01-24") == ("登记纸质申请", ["提出考核意见", "退回修改"])  # the last day for it
+    assert offered("2030-01-25") == ("提出考核意见", ["登记纸质申请", "退回修改"])

@@ -208,4 +208,4 @@ def test_withdrawal(state: str, prepare: str, confirm: str, close: str) -> None:
     assert who(base, day, lambda one: rules.can_confirm_withdrawal(one, case)) == confirm
     assert who(base, day, lambda one: rules.can_close_withdrawal(one, case)) == close
     opening = who(base, day, lambda one: rules.can_open_withdrawal(one, case.base))
-    assert opening == ("" if state == "confirmed" else "mM")
+    assert opening == ("mM" if state == "closed" else "")

@@ -118,7 +118,7 @@ def test_a_work_list_asks_the_same_number_of_queries_for_one_base_and_for_three(
             worklist(user, date(2030, 3, 5))
         counts.append(len(asked))
 
-    assert counts == [{Role.APPLICANT: 3, Role.MUNICIPAL: 6, Role.LEADER: 4}[Role(role)]] * 2
+    assert counts == [{Role.APPLICANT: 3, Role.MUNICIPAL: 7, Role.LEADER: 4}[Role(role)]] * 2
 
 
 def sent(run: Callable[[], int]) -> list[tuple[str, str]]:

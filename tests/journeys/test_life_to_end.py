@@ -75,7 +75,7 @@ def _reports(unit: Person, officer: Person, base: Base) -> None:
     unit.reads("2027年第2季度工作信息").picture("01-home-of-a-base")
     unit.follow("基地").follow(base.number).follow("去填写")
     unit.write({"本季度工作情况": "与两个海外学会建立联系。"})
-    unit.press("报送", status=422).reads("请填写：下季度安排", "1 处")
+    unit.press("报送", status=422).reads("下季度安排：请填写这一部分。", "1 处")
     assert unit.field("本季度工作情况").input_value() == "与两个海外学会建立联系。"
     unit.write({"下季度安排": "九月举办对接会。"}).picture("02-report").press("报送").reads("已报送")
     officer.follow("报告").reads("待审阅").follow("2027年第2季度工作信息").picture("03-report-to-read")
