@@ -75,6 +75,9 @@ def test_whose_bases_reports_and_activities_each_reader_finds() -> None:
 @pytest.mark.parametrize(
     ("day", "in_force", "live"),
     [
+        ("2027-04-19", "", ""),
+        ("2028-01-09", "1 2 3 4", "1 2 3 4"),
+        ("2028-01-10", "1 2 4", "1 2 4"),
         ("2030-04-20", "1 2 4", "1 2 4"),
         ("2030-04-21", "4", "2 4"),
         ("2033-04-20", "4", "2 4"),
