@@ -77,6 +77,9 @@ def test_whose_bases_reports_and_activities_each_reader_finds() -> None:
 @pytest.mark.parametrize(
     ("day", "in_force", "live"),
     [
+        ("2027-04-19", "", ""),
+        ("2028-01-09", "1 2 3 4", "1 2 3 4"),
+        ("2028-01-10", "1 2 4", "1 2 4"),
         ("2030-04-20", "1 2 4", "1 2 4"),
         ("2030-04-21", "4", "2 4"),
         ("2033-04-20", "4", "2 4"),
@@ -118,12 +121,15 @@ def test_the_term_of_a_day_is_the_newest_begun(day: str, status: str, valid_from
 @pytest.mark.clause("5.3-quarterly")
 @pytest.mark.parametrize(("day", "late"), [("2027-07-12", []), ("2027-07-13", ["2027Q2"])])
 def test_what_is_overdue_counts_for_its_own_base_from_the_day_after(day: str, late: list[str]) -> None:
-    first = licensed("2027-04-20", 1)
+    """What was filed, late or not, and what was cancelled is not missed."""
+    first, filed, ended = (licensed("2027-04-20", n) for n in (1, 3, 4))
     licensed("2027-07-01", 2)
+    file_report(actor=unit_actor(filed, "2027-07-13"), obligation=report(filed, "2027Q2"), content=WORDS)
+    Obligation.objects.filter(base=ended).update(cancelled_on=date(2027, 6, 23))
     when = date.fromisoformat(day)
     assert [each.period for each in overdue(Obligation.objects.all(), when)] == late
     counts = with_overdue_count(Base.objects.order_by("seat"), when).values_list("seat", "overdue_count")
-    assert list(counts) == [(first.seat, len(late)), (2, 0)]
+    assert list(counts) == [(first.seat, len(late)), (2, 0), (3, 0), (4, 0)]
 
 
 @pytest.mark.clause("5.3-quarterly")
