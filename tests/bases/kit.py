@@ -1,5 +1,6 @@
 """Units, people and bases for these tests, all made through the actions where there is one."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -65,6 +66,26 @@ def leader(day: date | str) -> Actor:
 
 def system(day: date | str) -> Actor:
     return Actor.system(on(day))
+
+
+def cast(base: Base, day: date | str) -> dict[str, Actor]:
+    """o the unit, x another, d district, m municipal staff, l leader, a auditor, e expert, A admin, s the portal."""
+    return {
+        "o": unit_actor(base, day),
+        "x": actor(person(Role.APPLICANT, organisation=unit(9)), day),
+        "d": actor(person(Role.DISTRICT, place="210211"), day),
+        "m": officer(day),
+        "l": leader(day),
+        "a": actor(person(Role.AUDITOR), day),
+        "e": actor(person(Role.EXPERT), day),
+        "A": actor(person(Role.ADMIN), day),
+        "s": system(day),
+    }
+
+
+def allowed(people: Mapping[str, Actor], rule: Callable[[Actor], object]) -> str:
+    """The letters of those for whom the rule says yes."""
+    return "".join(letter for letter, one in people.items() if rule(one))
 
 
 def licensed(day: date | str, n: int = 1, *, seat: int | None = None, place: str = "210211") -> Base:

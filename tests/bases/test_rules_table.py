@@ -15,30 +15,15 @@ from bases.report_calendar import unentered
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.figures import with_changes
 from haizhi_portal.policy.obligations import Due
-from haizhi_portal.policy.words import Role
-from tests.bases.kit import WORDS, actor, leader, licensed, officer, person, report, system, unit, unit_actor
+from tests.bases.kit import WORDS, allowed, cast, licensed, officer, report, unit_actor
 
 pytestmark = pytest.mark.django_db
 
 # o the unit, x another unit, d district, m municipal staff, l leader, a auditor, e expert, A admin, s the portal.
 
 
-def cast(base: Base, day: str) -> dict[str, Actor]:
-    return {
-        "o": unit_actor(base, day),
-        "x": actor(person(Role.APPLICANT, organisation=unit(9)), day),
-        "d": actor(person(Role.DISTRICT, place="210211"), day),
-        "m": officer(day),
-        "l": leader(day),
-        "a": actor(person(Role.AUDITOR), day),
-        "e": actor(person(Role.EXPERT), day),
-        "A": actor(person(Role.ADMIN), day),
-        "s": system(day),
-    }
-
-
 def who(base: Base, day: str, rule: Callable[[Actor], object]) -> str:
-    return "".join(letter for letter, one in cast(base, day).items() if rule(one))
+    return allowed(cast(base, day), rule)
 
 
 @pytest.mark.clause("4.3-award", "5.5-exit", "5.6-reaward", "5.4.3")

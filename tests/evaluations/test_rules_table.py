@@ -11,9 +11,8 @@ from evaluations.actions import renewal as renewals
 from evaluations.actions import withdrawal as withdrawals
 from evaluations.models import Evaluation, Renewal, Withdrawal
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.words import Role
+from tests.bases.kit import allowed, cast
 from tests.evaluations.kit import (
-    actor,
     announced,
     decided,
     exempted,
@@ -22,12 +21,10 @@ from tests.evaluations.kit import (
     licensed,
     officer,
     opened,
-    person,
     prepared,
     requested,
     scored,
     second_officer,
-    unit,
     unit_actor,
     with_paper,
 )
@@ -37,22 +34,9 @@ pytestmark = pytest.mark.django_db
 # o the unit, x another unit, d district, m the officer, M a second one, l leader, a auditor, e expert, A admin.
 
 
-def cast(base: Base, day: str) -> dict[str, Actor]:
-    return {
-        "o": unit_actor(base, day),
-        "x": actor(person(Role.APPLICANT, organisation=unit(9)), day),
-        "d": actor(person(Role.DISTRICT, place="210211"), day),
-        "m": officer(day),
-        "M": second_officer(day),
-        "l": leader(day),
-        "a": actor(person(Role.AUDITOR), day),
-        "e": actor(person(Role.EXPERT), day),
-        "A": actor(person(Role.ADMIN), day),
-    }
-
-
 def who(base: Base, day: str, rule: Callable[[Actor], object]) -> str:
-    return "".join(letter for letter, one in cast(base, day).items() if rule(one))
+    people = cast(base, day) | {"M": second_officer(day)}
+    return allowed({letter: people[letter] for letter in "oxdmMlaeA"}, rule)
 
 
 EVALUATION_STATES: dict[str, Callable[[Base], Evaluation]] = {
