@@ -148,7 +148,7 @@ def _approved(application: Application, today: date) -> Standing:
 
 def _licensed(application: Application, today: date) -> Standing:
     now = None if application.base is None else base_standing(application.base, today)
-    if now is not None and now.ended:
+    if now is not None and now.ended_on is not None and now.ended_on <= today:
         return Standing(_("已授牌。%(since)s") % {"since": now.sentence})
     return Standing(_("已授牌，成为海智工作基地。"), tone="seal")
 

@@ -141,7 +141,7 @@ def _moves(
     pressing = next((line for line in lines if line.is_open), None) if is_own else None
     licence = _licence_move(base, state, is_own=is_own)
     if asked_for is not None and asked_for.is_returned and not state.ended:
-        licence["mover"] = base.organisation.name
+        licence |= {"mover": base.organisation.name, "by": None}
     if pressing is None:
         return [licence]
     report = _report_move(base, pressing)

@@ -97,9 +97,11 @@ def test_it_says_nothing_of_other_terms(
     assert (shown.context["asked_for"], "看续期申请" in shown.text) == (None, False)
 
 
-@pytest.mark.parametrize(("what", "mover"), [(returned, "滨海示例研究院1"), (resubmitted, "大连市科协")])
+@pytest.mark.parametrize(
+    ("what", "mover", "by"), [(returned, "滨海示例研究院1", None), (resubmitted, "大连市科协", date(2030, 3, 15))]
+)
 def test_a_returned_request_is_the_units_to_mend(
-    client_for: SignIn, settings: Any, what: Callable[[Base], Any], mover: str
+    client_for: SignIn, settings: Any, what: Callable[[Base], Any], mover: str, by: date | None
 ) -> None:
     base = licensed("2027-03-15")
     what(base)
@@ -107,4 +109,5 @@ def test_a_returned_request_is_the_units_to_mend(
 
     (move,) = client_for(person(Role.MUNICIPAL)).get(reverse("bases:detail", args=[base.number])).context["moves"]
 
-    assert (move["sentence"], move["mover"]) == ("基地资格有效至2030年3月15日，续期申请正在办理。", mover)
+    words = "基地资格有效至2030年3月15日，续期申请正在办理。"
+    assert (move["sentence"], move["mover"], move["by"]) == (words, mover, by)
