@@ -58,7 +58,8 @@ def _seen_by(user: User) -> Q:
         )
         return submitted & (_with_body_of(user) | Q(Exists(handed_on)))
     if user.role == Role.EXPERT:
-        return submitted & Q(Exists(_open_tasks(user)))
+        in_the_round = Q(set_aside_on__isnull=True) & ~Q(state=State.WITHDRAWN)
+        return submitted & in_the_round & Q(Exists(_open_tasks(user)))
     return Q(pk__in=[])
 
 

@@ -81,7 +81,9 @@ def can_declare(actor: Actor, assignment: Assignment, conflict: bool = True) -> 
 
 
 def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
-    """An expert reads an application only after declaring that there is no conflict, and until taken off it."""
+    """An expert reads an application only after declaring that there is no conflict, and until taken off it, or until
+    it was set aside or withdrawn.
+    """
     if actor.role != Role.EXPERT or assignment.expert_id != actor.user.pk:
         return Verdict.no(CLAUSE, _("这项评审任务不是分配给您的。"))
     if assignment.conflict:
@@ -90,6 +92,8 @@ def can_open_file(actor: Actor, assignment: Assignment) -> Verdict:
         return _over(assignment)
     if assignment.declared_at is None:
         return Verdict.no(CLAUSE, _("请先作出利害关系声明和评审承诺，再查看申报材料。"))
+    if assignment.application.set_aside_on or assignment.application.state == State.WITHDRAWN:
+        return still_scored(assignment)
     return Verdict.yes(CLAUSE)
 
 

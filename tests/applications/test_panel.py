@@ -82,7 +82,9 @@ def test_set_aside_the_round_closes_and_the_year_ends() -> None:
     assert unscored(lacking.call, 3) == []
     assert not can_score(make.acting(task.expert, DAY), task.__class__.objects.get(pk=task.pk))
     assert worklist(task.expert, DAY).mine == []
-    assert can_open_file(make.acting(done.expert, DAY), done)
+    done = Assignment.objects.get(pk=done.pk)
+    assert "已搁置" in can_open_file(make.acting(done.expert, DAY), done).reason
+    assert done.sheet is not None
     certification.close_round(actor=officer(), call=lacking.call)
     assert [row.application for row in ranked(lacking.call)] == [scored]
     with pytest.raises(RuleViolation, match="未参加"):

@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from applications.actions import draft, pre_review
-from applications.models import Application, Material
+from applications.actions import certification, draft, pre_review, submission
+from applications.models import Application, Assignment, Material
 from applications.queries import (
     assignments_visible_to,
     decision_lists_visible_to,
@@ -13,7 +13,7 @@ from applications.queries import (
     submissions_visible_to,
     visible_to,
 )
-from applications.rules import missed_round
+from applications.rules import can_open_file, missed_round
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 
@@ -97,6 +97,28 @@ def test_an_expert_sees_what_is_asked_of_that_expert_and_of_no_other() -> None:
 
 
 @pytest.mark.clause("4.2-yearly")
+@pytest.mark.clause("4.2-experts")
+@pytest.mark.parametrize("how", ["set aside", "withdrawn"])
+def test_what_is_out_of_the_round_is_closed_to_its_experts(how: str) -> None:
+    out, kept = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _each in range(2))
+    make.open_round(out.call)
+    task = make.assign(out, 1, declared=False)
+    make.assign(kept, 1, declared=False)
+    expert = task.expert
+    assert {row.pk for row in visible_to(expert)} == {out.pk, kept.pk}
+    if how == "set aside":
+        office = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+        certification.set_aside(actor=office, application=out, reason="专家均须回避")
+    else:
+        unit = make.acting(make.applicant_of(out.organisation), "2027-06-20")
+        submission.withdraw(actor=unit, application=out, reason="计划有变")
+    for rows in (visible_to, readable_by):
+        assert {row.pk for row in rows(expert)} == {kept.pk}
+    for rows in (materials_visible_to, submissions_visible_to):
+        assert {row.application_id for row in rows(expert)} == {kept.pk}
+    assert not can_open_file(make.acting(expert, "2027-06-20"), Assignment.objects.get(pk=task.pk))
+
+
 def test_what_missed_the_round_is_marked_as_the_rule_says() -> None:
     call, next_call = make.call(2027), make.call(2028)
     rows = {
