@@ -17,7 +17,7 @@ from applications.sections import MATERIALS, SECTIONS, Missing, certificate_name
 from applications.versions import differences
 from applications.views.finding import application_for, place_in_form, trail_to
 from applications.views.reading import current, parts
-from haizhi_portal.accounts.answers import as_refusal, page, placed
+from haizhi_portal.accounts.answers import as_refusal, page, placed, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -123,6 +123,7 @@ def withdraw(request: PortalRequest, number: str) -> HttpResponse:
         "form": form,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
+        "typed": typed(form),
         "effects": [
             _("申报 %(number)s 停止办理，已提交的内容留存备查。") % {"number": number},
             _("正在办理的单位会收到通知。"),

@@ -10,7 +10,7 @@ from applications.actions import pre_review
 from applications.forms.review import ExtendForm, RouteForm
 from applications.models import Application, Review
 from applications.views.finding import application_for, trail_to
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import Jurisdiction
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -59,6 +59,7 @@ def route(request: PortalRequest, number: str) -> HttpResponse:
         "form": form,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
+        "typed": typed(form),
         "destination": route_label(application.route),
         "steps": [(step, route_label(step.route)) for step in steps],
         "times": sum(bool(step.previous_route) for step in steps),
@@ -95,6 +96,7 @@ def extend(request: PortalRequest, number: str) -> HttpResponse:
         "form": form,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
+        "typed": typed(form),
         "history": application.reviews.filter(outcome=Review.Outcome.EXTENDED).select_related("decided_by"),
         "effects": [_("申报单位可以补正到新的截止日。"), _("申报单位收到通知，理由原样告知。")],
         "trail": trail_to(application),

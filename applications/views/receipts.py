@@ -15,7 +15,7 @@ from applications.owing import owing
 from applications.papers import copies_of_current_version, current_submission
 from applications.queries import owing_copies, readable_by, receipts_visible_to
 from applications.views.finding import trail_to, typed_name
-from haizhi_portal.accounts.answers import as_refusal, page, placed
+from haizhi_portal.accounts.answers import as_refusal, page, placed, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.documents.codes import in_groups
@@ -73,6 +73,7 @@ def void(request: PortalRequest, number: str, ordinal: int) -> HttpResponse:
         "form": form,
         "verdict": verdict,
         "blocked": as_refusal(verdict) if violation is None else None,
+        "typed": typed(form),
         "effects": [
             _("第 %(version)d 版的这 %(copies)d 份不再计入已收份数。")
             % {"version": found.submission.version, "copies": found.copies},

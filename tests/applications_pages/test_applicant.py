@@ -1,12 +1,15 @@
 """An applicant's pages: begin, fill in, upload, hand in, correct, withdraw."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from applications.actions import paper, submission
 from applications.models import Application, Material
-from haizhi_portal.policy.words import Kind, Level
+from haizhi_portal.accounts.models import User
+from haizhi_portal.policy.words import Kind, Level, Role
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, State, applicant, on, signed_in, text, url
 
@@ -277,3 +280,39 @@ def test_fixed_content_cannot_be_edited_from_an_old_tab() -> None:
         assert TYPED in text(refused)
         upload = client.post(url("material_add", live.number, "base_plan"), {"file": make.upload(), "stamped": ""})
         assert upload.status_code == 422
+
+
+def withdrawn_elsewhere() -> tuple[User, str, dict[str, str]]:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    unit = make.applicant_of(application.organisation)
+    submission.withdraw(actor=make.acting(unit, "2027-05-02"), application=application, reason="先撤")
+    return unit, url("withdraw", application.number), {"reason": TYPED}
+
+
+def voided_elsewhere() -> tuple[User, str, dict[str, str]]:
+    application = make.carried_to(State.CERTIFICATION)
+    office = make.user(Role.MUNICIPAL)
+    paper.void_receipt(actor=make.acting(office, "2027-06-03"), receipt=application.receipts.get(), reason="登记有误")
+    return office, url("receipt_void", application.number, 1), {"reason": TYPED}
+
+
+def back_already() -> tuple[User, str, dict[str, str]]:
+    application = make.send_back(make.carried_to(State.DISTRICT_REVIEW), "2027-05-02")
+    make.submit(application, "2027-05-03")
+    return make.district("210211"), url("extend", application.number), {"reason": TYPED, "correct_by": "2027-05-30"}
+
+
+@pytest.mark.parametrize("ended", [withdrawn_elsewhere, voided_elsewhere, back_already])
+def test_what_was_typed_for_what_is_over_meanwhile_can_be_copied(
+    ended: Callable[[], tuple[User, str, dict[str, str]]],
+) -> None:
+    reader, address, typed = ended()
+    with on("2027-06-04" if ended is voided_elsewhere else "2027-05-04"):
+        sent = signed_in(reader).post(address, typed)
+        opened = signed_in(reader).get(address)
+    assert sent.status_code == 422
+    main = text(sent).partition("<main")[2]
+    assert TYPED in main
+    assert 'id="typed"' in main
+    assert "<textarea" not in main
+    assert 'id="typed"' not in text(opened)
