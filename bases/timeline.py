@@ -18,6 +18,8 @@ Words = Callable[[dict[str, Any]], tuple[str, str]]
 RESULTS = {"excellent": "优秀", "qualified": "合格", "unqualified": "不合格", "exempt": "免评"}
 GROUNDS = {"two_failures": "连续两年评估不合格", "false_statements": "弄虚作假"}
 
+_CASE_ENDS = ("withdrawal.confirmed", "withdrawal.closed")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -51,6 +53,13 @@ def request_of(base: Base, term: Term) -> Request | None:
     if newest is None:
         return None
     return Request(_REQUESTS[newest.event], newest.on, newest.event == "renewal.returned")
+
+
+def case_opened_on(base: Base) -> date | None:
+    """Since when a case for withdrawing the licence is open; None when there is none."""
+    told = Entry.objects.filter(base=base.number, event__in=("withdrawal.opened", *_CASE_ENDS))
+    newest = told.order_by("-seq").first()
+    return newest.on if newest is not None and newest.event not in _CASE_ENDS else None
 
 
 def _told(entry: Entry) -> Event:

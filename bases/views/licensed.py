@@ -17,7 +17,7 @@ from bases.models import Base
 from bases.report_calendar import Line, lines_of
 from bases.rules import can_record_activity, can_surrender
 from bases.standing import Standing, standing, window_days
-from bases.timeline import Request, events_of, request_of
+from bases.timeline import Request, case_opened_on, events_of, request_of
 from bases.views.finding import asked, filtered_bases, find_base, page_of, reader, today_of
 from haizhi_portal.accounts.answers import as_refusal, typed
 from haizhi_portal.accounts.entry import entry
@@ -71,6 +71,8 @@ def base_detail(request: HttpRequest, number: str) -> HttpResponse:
         if state.window
         else None,
         "asked_for": asked_for,
+        "case_opened_on": case_opened_on(base) if actor.role == Role.MUNICIPAL else None,
+        "cases_url": _address("evaluations:withdrawals"),
         "requests_url": "" if actor.role == Role.DISTRICT else _address("evaluations:renewals"),
         "activities": queries.activities_visible_to(reader(request))
         .filter(base=base)

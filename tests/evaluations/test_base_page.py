@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from bases.models import Base
 from evaluations.actions import renewal as renewals
+from evaluations.actions import withdrawal as withdrawals
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
-from tests.evaluations.kit import decided, licensed, officer, person, prepared, requested, unit_actor
+from tests.evaluations.kit import decided, leader, licensed, officer, person, prepared, requested, unit_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.6-renewal")]
 SignIn = Callable[[User], Any]
@@ -111,3 +112,24 @@ def test_a_returned_request_is_the_units_to_mend(
 
     words = "基地资格有效至2030年3月15日，续期申请正在办理。"
     assert (move["sentence"], move["mover"], move["by"]) == (words, mover, by)
+
+
+@pytest.mark.clause("5.5-exit")
+def test_the_office_is_led_to_the_open_case_instead_of_a_second_one(client_for: SignIn, settings: Any) -> None:
+    base = licensed("2027-03-15")
+    settings.PORTAL_TODAY = date(2028, 6, 1)
+    opening, cases = reverse("evaluations:withdrawal_open", args=[base.number]), f"withdrawals/?q={base.number}"
+
+    def offered(role: Role) -> tuple[bool, bool]:
+        shown = client_for(person(role)).get(reverse("bases:detail", args=[base.number])).text
+        return opening in shown, cases in shown
+
+    assert (offered(Role.MUNICIPAL), offered(Role.LEADER)) == ((True, False), (False, False))
+    case = withdrawals.open_withdrawal(
+        actor=officer("2028-05-02"), base=base, ground="false_statements", years=[], statement="材料不实"
+    )
+    assert (offered(Role.MUNICIPAL), offered(Role.LEADER)) == ((False, True), (False, False))
+    shown = client_for(person(Role.MUNICIPAL)).get(reverse("bases:detail", args=[base.number]))
+    assert shown.context["case_opened_on"] == date(2028, 5, 2)
+    withdrawals.close_withdrawal(actor=leader("2028-05-10"), withdrawal=case, reason="查无实据")
+    assert offered(Role.MUNICIPAL) == (True, False)
