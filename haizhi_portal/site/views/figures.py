@@ -67,12 +67,16 @@ def _said(row: FigureEdition, before: Figures) -> dict[str, object]:
 def _changes(values: Mapping[str, object], before: Figures) -> list[str]:
     """Each changed figure in words: what it was and what it becomes."""
     words = _("%(label)s：%(old)s → %(new)s")
-    return [
-        words
-        % {"label": spec.label, "old": _in_words(spec, getattr(before, key)), "new": _in_words(spec, spec.parse(value))}
-        for key, value in values.items()
-        if (spec := FIGURE_SPECS.get(key))
-    ]
+    found = []
+    for spec in _changed(values):
+        old, new = getattr(before, spec.key), spec.parse(values[spec.key])
+        found.append(words % {"label": spec.label, "old": _in_words(spec, old), "new": _in_words(spec, new)})
+    return found
+
+
+def _changed(values: Mapping[str, object]) -> list[FigureSpec]:
+    """The figures of an edition in the order of the scheme: the database keeps none."""
+    return [spec for spec in FIGURE_SPECS.values() if spec.key in values]
 
 
 def _in_words(spec: FigureSpec, value: Any) -> str:
@@ -154,8 +158,8 @@ def _overridden(row: FigureEdition) -> list[str]:
     words = _("注意：“%(label)s”自%(day)s起又按早先确定的调整执行，如不应如此，请再作一次调整。")
     later = FigureEdition.objects.filter(in_force_from__gt=row.in_force_from)
     return [
-        words % {"label": FIGURE_SPECS[key].label, "day": said(each.in_force_from)}
+        words % {"label": spec.label, "day": said(each.in_force_from)}
         for each in later
-        for key in each.values
-        if key in row.values
+        for spec in _changed(row.values)
+        if spec.key in each.values
     ]
