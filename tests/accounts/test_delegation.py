@@ -1,7 +1,7 @@
 """Standing in for a colleague: for whom, from when until when, and what it never gives."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from applications.actions import decision, handling
 from applications.models import Application, DecisionList
 from applications.worklist import worklist
 from haizhi_portal.accounts.actions.delegation import delegate_work, withdraw_delegation
-from haizhi_portal.accounts.delegations import stood_in_for
+from haizhi_portal.accounts.delegations import can_delegate, colleagues_of, held_at, stood_in_for
 from haizhi_portal.accounts.models import Delegation, User
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.actions import remind, tell
@@ -61,13 +61,16 @@ def test_it_begins_and_ends_by_itself() -> None:
 @pytest.mark.parametrize("by", [1, 2])
 def test_either_ends_it_early_and_the_other_is_told(by: int) -> None:
     made = away(staff(1), staff(2))
+    assert stands_in(staff(3), "2027-04-15") == []
+    for stranger in (staff(3), None):
+        with pytest.raises(RuleViolation, match="由委托人或代办人提前结束"):
+            withdraw_delegation(actor=make.acting(stranger, "2027-04-15"), delegation=made)
     withdraw_delegation(actor=make.acting(staff(by), "2027-04-15"), delegation=made)
     assert stands_in(staff(2), "2027-04-16") == []
     assert Entry.objects.filter(event="delegation.withdrawn").count() == 1
     assert Message.objects.filter(recipient=staff(3 - by), subject__contains="提前结束").count() == 1
-    for who, day in ((staff(by), "2027-04-15"), (staff(3), "2027-04-15")):
-        with pytest.raises(RuleViolation):
-            withdraw_delegation(actor=make.acting(who, day), delegation=made)
+    with pytest.raises(RuleViolation, match="已经提前结束"):
+        withdraw_delegation(actor=make.acting(staff(by), "2027-04-15"), delegation=made)
 
 
 def test_one_that_is_over_is_not_ended_again() -> None:
@@ -97,8 +100,84 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_refused(case: str) -> None:
     attempt, words = REFUSED[case]
+    # There would be colleagues to name.
+    staff(4), make.user(Role.LEADER, number=4)
     with pytest.raises(RuleViolation, match=words):
         attempt()
+
+
+def test_it_may_last_for_today_alone_and_be_ended_on_its_last_day() -> None:
+    made = away(staff(1), staff(2), "2027-04-01", "2027-04-01")
+    assert stands_in(staff(2), "2027-04-01") == [staff(1)]
+    withdraw_delegation(actor=make.acting(staff(2), "2027-04-01"), delegation=made)
+    assert stands_in(staff(2), "2027-04-01") == []
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "found"),
+    [
+        (Role.DISTRICT, "210211", [2, 3]),
+        (Role.MUNICIPAL, "", [2, 3]),
+        (Role.LEADER, "", [2, 3]),
+        (Role.EXPERT, "", []),
+        (Role.ADMIN, "", []),
+    ],
+)
+def test_the_others_of_the_role_and_office_with_an_account_in_use(role: Role, place: str, found: list[int]) -> None:
+    people = {number: make.user(role, place=place, number=number) for number in (1, 3, 2, 4)}
+    make.user(Role.DISTRICT, place="210202")
+    User.objects.filter(pk=people[4].pk).update(is_active=False)
+    assert list(colleagues_of(people[1])) == [people[number] for number in found]
+
+
+@pytest.mark.parametrize(
+    ("instant", "withdrawn", "held"),
+    [
+        (make.at("2027-04-09", 23, 59), None, False),
+        # Made at ten of its first day, it says nothing of what was done before.
+        (make.at("2027-04-10", 9, 59), None, False),
+        (make.at("2027-04-10", 10), None, True),
+        (make.at("2027-04-20", 23, 59), None, True),
+        (make.at("2027-04-21", 0), None, False),
+        (make.at("2027-04-15", 10), make.at("2027-04-15", 11), True),
+        (make.at("2027-04-15", 11), make.at("2027-04-15", 11), False),
+    ],
+)
+def test_in_whose_place_something_was_done_is_told_to_the_instant(
+    instant: datetime, withdrawn: datetime | None, held: bool
+) -> None:
+    made = Delegation(
+        starts_on=date(2027, 4, 10),
+        ends_on=date(2027, 4, 20),
+        made_at=make.at("2027-04-10", 10),
+        withdrawn_at=withdrawn,
+    )
+    assert held_at(made, instant, instant.date()) is held
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "free"),
+    [
+        ("2027-04-02", "2027-04-09", True),
+        ("2027-04-02", "2027-04-10", False),
+        ("2027-04-12", "2027-04-13", False),
+        ("2027-04-20", "2027-04-25", False),
+        ("2027-04-21", "2027-04-25", True),
+    ],
+)
+def test_nobody_is_away_twice_on_a_day(first: str, last: str, free: bool) -> None:
+    away(staff(1), staff(2))
+    verdict = can_delegate(
+        make.acting(staff(1), "2027-04-01"), staff(3), date.fromisoformat(first), date.fromisoformat(last)
+    )
+    words = f"您已委托{staff(2).name}在2027年4月10日至2027年4月20日代办，时间不能重叠；需要改动时，请先提前结束那一项。"
+    assert (verdict.reason, verdict.field) == (("", "") if free else (words, "starts_on"))
+
+
+def test_whether_one_may_delegate_at_all_is_asked_with_something_still_unnamed() -> None:
+    yesterday = date(2027, 3, 31)
+    for named in ((), (staff(1),), (staff(1), yesterday), (None, yesterday, yesterday), (staff(1), None, yesterday)):
+        assert can_delegate(make.acting(staff(1), "2027-04-01"), *named)
 
 
 def test_days_that_only_touch_do_not_overlap() -> None:

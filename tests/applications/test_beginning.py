@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from applications.actions import certification
 from applications.models import Application
 from applications.rules import can_keep, can_start
 from applications.rules.applicant import closing_instant, may_begin
@@ -69,6 +70,26 @@ def test_what_the_unit_has_already_decides_in_its_own_call(state: State, refusal
     assert can_start(make.acting(make.applicant_of(other), "2027-04-20"), other, call)
     later = can_start(make.acting(make.applicant_of(owner), "2028-03-15"), owner, make.call(2028))
     assert later.allowed is (state not in (State.DISTRICT_REVIEW, State.INITIAL_RETURNED))
+
+
+@pytest.mark.clause("4.2-yearly")
+@pytest.mark.parametrize("out", ["missed", "set aside"])
+def test_what_is_out_of_the_round_is_withdrawn_to_make_room(out: str) -> None:
+    """The refusal says so, as nothing else can be done about it."""
+    held = make.carried_to(State.INITIAL_REVIEW if out == "missed" else State.CERTIFICATION)
+    if out == "missed":
+        make.carried_to(State.CERTIFICATION)
+    make.open_round(held.call)
+    if out == "set aside":
+        office = make.acting(make.user(Role.MUNICIPAL), "2027-06-21")
+        certification.set_aside(actor=office, application=held, reason="专家均须回避")
+    verdict = can_start(
+        make.acting(make.applicant_of(held.organisation), "2028-03-15"), held.organisation, make.call(2028)
+    )
+    assert (verdict.clause, verdict.reason) == (
+        "3.1-applicant",
+        f"贵单位已有一项在办的申报（{held.number}），同一时间只能有一项。它已不参加专家认证，撤回它之后就可以申报。",
+    )
 
 
 @pytest.mark.clause("4.1-materials")

@@ -182,6 +182,7 @@ def test_no_year_is_closed_before_its_applicants_closing_is_past(today: str, all
     verdict = can_close_decisions(officer, year)
     assert verdict.allowed is allowed
     assert allowed or "24:00 才截止" in verdict.reason
+    assert verdict.opens_on == (None if allowed else date(2027, 5, 1))
     assert ("24:00 才截止" in can_open_round(officer, year).reason) is not allowed
 
 

@@ -7,6 +7,7 @@ import pytest
 from applications.actions import draft, initial_review
 from applications.models import Application
 from applications.rules import (
+    can_decline,
     can_decline_initial,
     can_extend_correction,
     can_return_initial,
@@ -168,6 +169,49 @@ def test_an_extension_is_bound_by_the_same_day(correct_by: str, allowed: bool) -
         make.acting(make.user(Role.MUNICIPAL), "2027-06-02"), application, date.fromisoformat(correct_by)
     )
     assert (verdict.allowed, "集中认证日是2027年6月20日" in verdict.reason) == (allowed, not allowed)
+
+
+@pytest.mark.clause("4.2-initial")
+@pytest.mark.parametrize(
+    ("day", "correct_by", "allowed"),
+    [
+        ("2027-06-02", "2027-06-10", False),
+        ("2027-06-02", "2027-06-11", True),
+        ("2027-06-12", "2027-06-11", False),
+        ("2027-06-12", "2027-06-12", True),
+    ],
+)
+def test_an_extension_gives_more_time_from_today_on(day: str, correct_by: str, allowed: bool) -> None:
+    application = sent_back(make.carried_to(State.INITIAL_REVIEW), "2027-06-01", "2027-06-10")
+    verdict = can_extend_correction(
+        make.acting(make.user(Role.MUNICIPAL), day), application, date.fromisoformat(correct_by)
+    )
+    assert verdict.reason == ("" if allowed else "新的补正截止日应晚于原截止日，且不早于今天。")
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial")
+@pytest.mark.parametrize(
+    ("state", "day", "opens_on"),
+    [
+        (State.DISTRICT_RETURNED, "2027-05-13", date(2027, 5, 15)),
+        (State.DISTRICT_RETURNED, "2027-05-14", date(2027, 5, 15)),
+        (State.DISTRICT_RETURNED, "2027-05-15", None),
+        (State.DISTRICT_RETURNED, "2027-05-20", None),
+        (State.INITIAL_RETURNED, "2027-06-15", date(2027, 6, 16)),
+        (State.INITIAL_RETURNED, "2027-06-16", None),
+    ],
+)
+def test_what_came_back_is_declined_from_the_day_after_its_last_one(
+    state: State, day: str, opens_on: date | None
+) -> None:
+    application = make.carried_to(state)
+    decline, person = (
+        (can_decline, make.district("210211"))
+        if state == State.DISTRICT_RETURNED
+        else (can_decline_initial, make.user(Role.MUNICIPAL))
+    )
+    verdict = decline(make.acting(person, day), application)
+    assert (verdict.allowed, verdict.opens_on) == (opens_on is None, opens_on)
 
 
 @pytest.mark.clause("4.2-initial", "4.2-yearly")

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from applications.actions import handling
 from applications.models import Application, Handling, Nudge
+from applications.rules import can_name_handler, can_take
 from applications.rules.offices import handler_of
 from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.models import Entry
@@ -72,7 +73,14 @@ def test_only_people_of_the_office_and_only_the_handler_gives_back() -> None:
             named(application, stranger)
     with pytest.raises(RuleViolation, match="现在没有经办人"):
         handling.give_back(actor=make.acting(staff(1), DAY), application=application)
+    for outsider, words in ((staff(1, "210202"), "不在您的办理范围内"), (officer(), "不能办理这一步")):
+        actor = make.acting(outsider, DAY)
+        for verdict in (can_take(actor, application), can_name_handler(actor, application, staff(1))):
+            assert words in verdict.reason
+    assert can_name_handler(make.acting(staff(1), DAY), application)
     named(application, staff(1))
+    with pytest.raises(RuleViolation, match=f"已经由{staff(1).name}经办"):
+        named(application, staff(1))
     with pytest.raises(RuleViolation, match="只能由本人退回"):
         handling.give_back(actor=make.acting(staff(2), DAY), application=application)
     for outsider in (staff(1, "210202"), officer()):

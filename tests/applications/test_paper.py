@@ -81,6 +81,8 @@ def test_the_code_is_read_however_it_is_typed() -> None:
         assert paper.find_by_code(typed, clerk) == application.submissions.get(), typed
     for typed in ("2222222222222222", "", "https://example.org/verify/", "/verify//", "x" * 5000, "\x00"):
         assert paper.find_by_code(typed, clerk) is None
+    # One who has applications to see, but not this one.
+    make.carried_to(State.DISTRICT_REVIEW, make.organisation(place="gaoxin"))
     assert paper.find_by_code(printed, make.district("gaoxin")) is None
 
 
@@ -97,13 +99,28 @@ def test_an_old_version_s_paper_is_refused_and_the_current_one_named() -> None:
     assert application.receipts.count() == 2
 
 
-def test_another_application_s_code_and_a_number_that_cannot_be_are_refused() -> None:
+def test_paper_of_a_draft_is_refused_in_words() -> None:
+    verdict = can_receive_copies(officer(), make.application_begun())
+    assert (verdict.clause, verdict.reason) == ("4.1-paper", "这项申报还没有提交，不能登记纸质材料。")
+
+
+@pytest.mark.parametrize(("copies", "taken"), [(0, False), (1, True), (20, True), (21, False)])
+def test_how_many_copies_are_registered_at_once(copies: int, taken: bool) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW)
+    if taken:
+        assert receive(application, code(application), copies).copies == copies
+        return
+    with pytest.raises(RuleViolation, match="份数应在 1 至 20 之间") as refused:
+        receive(application, code(application), copies)
+    assert (refused.value.field, counted(application)) == ("copies", (0, 0))
+
+
+def test_another_application_s_code_is_refused() -> None:
     application = make.carried_to(State.INITIAL_REVIEW)
     other = make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
-    for check_code, copies, field in ((code(other), 2, "check_code"), (code(application), 0, "copies")):
-        with pytest.raises(RuleViolation) as refused:
-            receive(application, check_code, copies)
-        assert refused.value.field == field
+    with pytest.raises(RuleViolation) as refused:
+        receive(application, code(other), 2)
+    assert (refused.value.field, refused.value.code) == ("check_code", "unknown_code")
 
 
 def test_what_is_kept_of_a_receipt() -> None:
@@ -112,6 +129,11 @@ def test_what_is_kept_of_a_receipt() -> None:
     receipt = application.receipts.get()
     assert (receipt.copies, receipt.received_on) == (2, date(2027, 6, 3))
     assert receipt.received_by == make.user(Role.MUNICIPAL)
+    entry = Entry.objects.get(event="application.paper_received")
+    assert (entry.data, entry.clause) == ({"copies": 2, "version": 1}, "4.1-paper")
+    assert told(application, "application.paper_received") == [
+        "收到第 1 版纸质材料 2 份，现行版本累计 2 份（应 2 份）。"
+    ]
 
 
 def test_a_form_sent_twice_registers_once() -> None:
@@ -174,6 +196,10 @@ def test_the_unit_is_told_once_a_day_that_it_brought_an_outdated_print() -> None
     application = make.carried_to(State.DISTRICT_RETURNED)
     make.submit(application, "2027-05-03")
     old = code(application, 1)
+    with pytest.raises(RuleViolation, match="这一步由市科协学会部办理"):
+        paper.turn_away(
+            actor=make.acting(make.district("210211"), "2027-05-04"), application=application, check_code=old
+        )
     sent = [
         paper.turn_away(actor=officer(day), application=application, check_code=old)
         for day in ("2027-05-04", "2027-05-04", "2027-05-05")
@@ -182,8 +208,8 @@ def test_the_unit_is_told_once_a_day_that_it_brought_an_outdated_print() -> None
     words = told(application, "application.paper_turned_away")
     assert len(words) == 2
     assert "印自第 1 版，现行的是第 2 版，未予登记" in words[0]
-    entry = Entry.objects.filter(event="application.paper_turned_away")[0]
-    assert entry.data == {"version": 1, "current": 2}
+    entries = Entry.objects.filter(event="application.paper_turned_away")
+    assert [entry.data for entry in entries] == [{"version": 1, "current": 2}] * 2
     with pytest.raises(RuleViolation, match="就是现行版本"):
         paper.turn_away(actor=officer("2027-05-05"), application=application, check_code=code(application, 2))
     assert not application.receipts.exists()
@@ -204,6 +230,8 @@ def test_paper_of_what_has_ended_is_refused_in_words(state: State, words: str) -
     before = application.receipts.count()
     verdict = can_receive_copies(officer("2027-07-01"), application)
     assert words in verdict.reason
+    leader = make.acting(make.user(Role.LEADER), "2027-07-01")
+    assert can_receive_copies(leader, application).reason == "这一步由市科协学会部办理。"
     with pytest.raises(RuleViolation, match=words):
         receive(application, code(application), 2, on="2027-07-01")
     assert application.receipts.count() == before
@@ -218,5 +246,8 @@ def test_who_owes_copies_and_a_reminder_once_a_day() -> None:
     ]
     assert sent == [True, False, True]
     assert "还缺 2 份" in told(owes, "application.paper_owed")[0]
+    receive(owes, code(owes), 1, on="2027-06-05")
+    assert paper.remind_of_copies(actor=officer("2027-06-05"), application=owes)
+    assert "还缺 1 份" in told(owes, "application.paper_owed")[-1]
     with pytest.raises(RuleViolation, match="已收齐"):
         paper.remind_of_copies(actor=officer(), application=complete)

@@ -1,5 +1,6 @@
 """Districts and the municipal office: what each may conclude, where an application goes on to, who still sees it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from applications.queue_lines import in_turn
 from applications.rules import can_hand_on
 from applications.standing import standing
 from haizhi_portal.accounts.actions.places import change_reviewing_body
-from haizhi_portal.accounts.models import Jurisdiction, User
+from haizhi_portal.accounts.models import Jurisdiction, Organisation, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
@@ -147,6 +148,27 @@ def test_no_reroute_to_nowhere_or_to_a_district_whose_time_is_over(route: str, d
     officer = make.acting(make.user(Role.MUNICIPAL), day)
     with pytest.raises(RuleViolation, match=words):
         pre_review.hand_on(actor=officer, application=application, route=route, reason="转办")
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(
+    ("unit", "route", "day", "words"),
+    [
+        (make.municipal_unit, "municipal", "2027-05-10", "这项申报本来就由市科协直接受理。"),
+        (make.municipal_unit, "gaoxin", "2027-05-20", ""),
+        (make.organisation, "210211", "2027-05-20", "该辖区与现在的辖区由同一单位审核，无须移交。"),
+        (make.organisation, "gaoxin", "2027-05-20", ""),
+        # To the office itself at any time.
+        (make.organisation, "municipal", "2027-05-21", ""),
+        (make.organisation, None, "2027-05-21", ""),
+    ],
+)
+def test_where_the_office_may_hand_it_on_to(
+    unit: Callable[[], Organisation], route: str | None, day: str, words: str
+) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW, unit())
+    verdict = can_hand_on(make.acting(make.user(Role.MUNICIPAL), day), application, route)
+    assert (verdict.allowed, verdict.reason) == (not words, words)
 
 
 @pytest.mark.clause("4.1-via-district", "4.2-initial")
