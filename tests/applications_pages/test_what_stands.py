@@ -160,13 +160,44 @@ def cases() -> Iterator[tuple[str, Callable[[], str], Role]]:
             yield page, stage, role
 
 
-@pytest.mark.parametrize(("page", "stage", "role"), cases(), ids=lambda value: getattr(value, "__name__", str(value)))
+@pytest.mark.parametrize(
+    ("page", "stage", "role"), [*cases()], ids=lambda value: getattr(value, "__name__", str(value))
+)
 def test_what_the_office_and_the_leader_meet(page: str, stage: Callable[[], str], role: Role) -> None:
     day = stage()
     with on(day):
         shown = signed_in(make.user(role)).get(url(page) if page == "calls" else url(page, 2027))
     assert shown.status_code == 200
     assert_reads(text(shown), PAGES / f"{page}-{stage.__name__}-{role}.txt")
+
+
+MET_ON = {
+    State.DRAFT: "2027-03-20",
+    State.DISTRICT_REVIEW: "2027-05-02",
+    State.DISTRICT_RETURNED: "2027-05-03",
+    State.INITIAL_REVIEW: "2027-06-01",
+    State.INITIAL_RETURNED: "2027-06-02",
+    State.CERTIFICATION: "2027-06-03",
+    State.APPROVED: "2027-06-27",
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_page_of_an_application(state: State) -> None:
+    application = make.carried_to(state)
+    readers = {
+        "unit": make.applicant_of(application.organisation),
+        "district": make.district("210211"),
+        "municipal": make.user(OFFICE),
+        "leader": make.user(LEADER),
+    }
+    for who, reader in readers.items():
+        with on(MET_ON.get(state, "2027-07-01")):
+            shown = signed_in(reader).get(url("detail", application.number))
+        kept = PAGES / f"application-{state}-{who}.txt"
+        assert (shown.status_code, kept.exists()) != (404, True)
+        if shown.status_code == 200:
+            assert_reads(text(shown), kept)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 9])
