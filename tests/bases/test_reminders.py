@@ -10,6 +10,7 @@ from bases.actions.terms import note_renewal, renew
 from bases.models import Base
 from bases.worklist import worklist
 from haizhi_portal.notifications.models import Message, Reminder
+from haizhi_portal.policy.models import FigureEdition
 from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,48 @@ def test_missed_days_collapse_into_one_message_and_a_filed_report_is_not_reminde
     file_report(actor=unit_actor(base, "2027-07-21"), obligation=report(base, "2027Q2"), content=WORDS)
     file_report(actor=unit_actor(base, "2027-09-21"), obligation=report(base, "2027Q3"), content=WORDS)
     assert told(base, "2027-10-20") == []
+
+
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(
+    ("day", "subject", "body"),
+    [
+        (
+            "2027-07-12",
+            "请报送2027年第2季度工作信息",
+            "截止日为2027年7月12日（周一），当天 24 时前报送都算按时。",
+        ),
+        (
+            "2027-07-13",
+            "2027年第2季度工作信息已逾期",
+            "截止日2027年7月12日（周一）已过，仍可补报，会标明逾期。",
+        ),
+    ],
+)
+def test_the_words_are_those_of_the_day_they_go_out(day: str, subject: str, body: str) -> None:
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    assert told(base, day) == [subject]
+    assert Message.objects.get(kind="report.due").body == body
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_nobody_is_reminded_of_a_report_that_cannot_be_filed_yet() -> None:
+    FigureEdition.objects.create(
+        in_force_from=date(2027, 1, 1),
+        edition="季末起报",
+        values={"quarterly_file_days_before": 0},
+        reason="试行",
+        set_at=system("2026-12-01").now,
+        set_by="system",
+    )
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    assert [told(base, day) for day in ("2027-06-28", "2027-06-29", "2027-06-30")] == [
+        [],
+        [],
+        ["请报送2027年第2季度工作信息"],
+    ]
 
 
 @pytest.mark.clause("5.6-renewal")
