@@ -128,6 +128,29 @@ def test_a_unit_that_asked_for_renewal_is_left_in_peace(done: str) -> None:
     assert not Message.objects.filter(kind="term.expiring").exists()
 
 
+@pytest.mark.clause("5.6-renewal")
+@pytest.mark.parametrize(
+    ("term", "base", "reminded"),
+    [
+        ({}, {}, True),
+        ({"renewal_refused_on": date(2027, 2, 1)}, {}, False),
+        ({}, {"ended_on": date(2027, 2, 1), "end": Base.End.SURRENDERED}, False),
+        # Its window as it was when the term began is the longer one: it opens on 1 October.
+        ({"renewal_window_days": 181}, {}, True),
+    ],
+)
+def test_whose_licence_is_said_to_run_out(term: dict[str, object], base: dict[str, object], reminded: bool) -> None:
+    one, other = licensed("2024-03-31"), licensed("2024-02-28", 2)
+    person("applicant", organisation=one.organisation)
+    # A second term of another base is not one of this.
+    renew(actor=leader("2027-01-20"), term=other.terms.get())
+    one.terms.update(**term)
+    Base.objects.filter(pk=one.pk).update(**base)
+    day = "2026-10-01" if "renewal_window_days" in term else "2027-03-01"
+    reminders.of_terms(system(day))
+    assert Message.objects.filter(kind="term.expiring").exists() is reminded
+
+
 def test_the_unit_finds_its_open_reports_and_the_officer_those_to_read() -> None:
     base = licensed("2027-04-20")
     me, today = person("applicant", organisation=base.organisation), date(2027, 7, 15)
