@@ -10,6 +10,7 @@ from bases.actions.terms import note_renewal, renew
 from bases.models import Base
 from bases.worklist import worklist
 from haizhi_portal.notifications.models import Message, Reminder
+from haizhi_portal.policy.models import FigureEdition
 from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,48 @@ def test_missed_days_collapse_into_one_message_and_a_filed_report_is_not_reminde
     assert told(base, "2027-10-20") == []
 
 
+@pytest.mark.clause("5.3-quarterly")
+@pytest.mark.parametrize(
+    ("day", "subject", "body"),
+    [
+        (
+            "2027-07-12",
+            "请报送2027年第2季度工作信息",
+            "截止日为2027年7月12日（周一），当天 24 时前报送都算按时。",
+        ),
+        (
+            "2027-07-13",
+            "2027年第2季度工作信息已逾期",
+            "截止日2027年7月12日（周一）已过，仍可补报，会标明逾期。",
+        ),
+    ],
+)
+def test_the_words_are_those_of_the_day_they_go_out(day: str, subject: str, body: str) -> None:
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    assert told(base, day) == [subject]
+    assert Message.objects.get(kind="report.due").body == body
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_nobody_is_reminded_of_a_report_that_cannot_be_filed_yet() -> None:
+    FigureEdition.objects.create(
+        in_force_from=date(2027, 1, 1),
+        edition="季末起报",
+        values={"quarterly_file_days_before": 0},
+        reason="试行",
+        set_at=system("2026-12-01").now,
+        set_by="system",
+    )
+    base = licensed("2027-04-20")
+    person("applicant", organisation=base.organisation)
+    assert [told(base, day) for day in ("2027-06-28", "2027-06-29", "2027-06-30")] == [
+        [],
+        [],
+        ["请报送2027年第2季度工作信息"],
+    ]
+
+
 @pytest.mark.clause("5.6-renewal")
 def test_the_last_day_is_reminded_of_when_the_window_opens_and_30_and_7_days_before() -> None:
     base = licensed("2024-03-31")
@@ -83,6 +126,29 @@ def test_a_unit_that_asked_for_renewal_is_left_in_peace(done: str) -> None:
     reminders.of_reports(system("2027-03-01"))
     reminders.of_terms(system("2027-03-01"))
     assert not Message.objects.filter(kind="term.expiring").exists()
+
+
+@pytest.mark.clause("5.6-renewal")
+@pytest.mark.parametrize(
+    ("term", "base", "reminded"),
+    [
+        ({}, {}, True),
+        ({"renewal_refused_on": date(2027, 2, 1)}, {}, False),
+        ({}, {"ended_on": date(2027, 2, 1), "end": Base.End.SURRENDERED}, False),
+        # Its window as it was when the term began is the longer one: it opens on 1 October.
+        ({"renewal_window_days": 181}, {}, True),
+    ],
+)
+def test_whose_licence_is_said_to_run_out(term: dict[str, object], base: dict[str, object], reminded: bool) -> None:
+    one, other = licensed("2024-03-31"), licensed("2024-02-28", 2)
+    person("applicant", organisation=one.organisation)
+    # A second term of another base is not one of this.
+    renew(actor=leader("2027-01-20"), term=other.terms.get())
+    one.terms.update(**term)
+    Base.objects.filter(pk=one.pk).update(**base)
+    day = "2026-10-01" if "renewal_window_days" in term else "2027-03-01"
+    reminders.of_terms(system(day))
+    assert Message.objects.filter(kind="term.expiring").exists() is reminded
 
 
 def test_the_unit_finds_its_open_reports_and_the_officer_those_to_read() -> None:

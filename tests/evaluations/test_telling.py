@@ -11,6 +11,7 @@ from evaluations.actions import evaluation as evaluations
 from evaluations.actions import renewal as renewals
 from evaluations.actions import withdrawal as withdrawals
 from evaluations.models import Evaluation, Renewal, Withdrawal
+from haizhi_portal.notifications.models import Message
 from tests.bases.telling import LEADER, OFFICE, UNIT, around, everybody, last_words, told_by, told_on
 from tests.evaluations import kit
 from tests.evaluations.kit import leader, licensed, officer, system, unit_actor
@@ -233,3 +234,47 @@ def test_a_case_is_reminded_of_seven_days_and_one_before_to_whose_move_it_is(
     due, kind = case.confirm_by, f"withdrawal.{verb}.{case.public_id}"
     found = told_on(around(due, 9), lambda day: reminders.run(system(day)))
     assert found == {(due - timedelta(days=before)).isoformat(): (kind, who) for before in (7, 1)}
+    subject = f"{case.base.number} 取消资格事项{'待拟定' if verb == 'prepare' else '待决定'}"
+    assert set(Message.objects.filter(kind=kind).values_list("subject", flat=True)) == {subject}
+
+
+def taken_back(base: Base) -> Renewal:
+    return renewals.withdraw_renewal(actor=unit_actor(base, "2030-02-02"), renewal=kit.requested(base, ASKED))
+
+
+def closed(base: Base) -> Withdrawal:
+    return withdrawals.close_withdrawal(actor=leader("2028-05-20"), withdrawal=prepared(base), reason="查无实据")
+
+
+@pytest.mark.clause("5.4-evaluation", "5.5-exit", "5.6-renewal")
+@pytest.mark.parametrize(
+    ("arrange", "field", "days_after", "ended", "reminded"),
+    [
+        (lambda base: kit.announced(base, 2027), "review_until", -1, False, True),
+        # The first run comes too late: a day that is past is not reminded of.
+        (lambda base: kit.announced(base, 2027), "review_until", 1, False, False),
+        (lambda base: kit.requested(base, ASKED), "paper_due_on", 0, False, True),
+        (lambda base: kit.requested(base, ASKED), "paper_due_on", 1, False, False),
+        (lambda base: kit.requested(base, ASKED), "paper_due_on", 0, True, False),
+        (taken_back, "paper_due_on", 0, False, False),
+        (sent_back, "correct_by", 0, False, True),
+        (sent_back, "correct_by", 1, False, False),
+        (sent_back, "correct_by", 0, True, False),
+        (prepared, "confirm_by", -1, False, True),
+        (prepared, "confirm_by", -1, True, False),
+        (closed, "confirm_by", -1, False, False),
+    ],
+)
+def test_what_is_past_or_over_is_not_reminded_of(
+    arrange: Callable[[Base], Evaluation | Renewal | Withdrawal],
+    field: str,
+    days_after: int,
+    ended: bool,
+    reminded: bool,
+) -> None:
+    base = licensed("2027-04-20")
+    row = arrange(base)
+    if ended:
+        Base.objects.filter(pk=base.pk).update(ended_on=date(2027, 5, 1), end=Base.End.SURRENDERED)
+    day = getattr(row, field) + timedelta(days=days_after)
+    assert (reminders.run(system(day)) > 0) is reminded
