@@ -182,3 +182,32 @@ def test_a_round_opens_with_somebody_who_may_enter() -> None:
     # One that lacks its paper keeps nobody else waiting.
     make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
     assert rules.can_open_round(office, call)
+
+
+@pytest.mark.clause("4.3-decision")
+def test_no_list_for_those_alone_who_did_not_enter_or_were_set_aside() -> None:
+    entered = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
+    make.open_round(entered.call)
+    office = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    for number in (1, 2, 3):
+        make.score(make.assign(entered, number, declared=False))
+    make.certification.close_round(actor=office, call=entered.call)
+    assert rules.can_prepare_list(office, entered.call)
+    Application.objects.filter(pk=entered.pk).update(state=State.WITHDRAWN)
+    assert rules.can_prepare_list(office, entered.call).reason == "没有等待决定的申报。"
+
+
+@pytest.mark.clause("4.1-paper")
+@pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.EXPERT, Role.APPLICANT, Role.DISTRICT])
+def test_only_the_office_voids_a_receipt_and_reminds_of_copies(role: str) -> None:
+    application = make.carried_to(State.CERTIFICATION)
+    owing = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
+    stranger = {
+        Role.APPLICANT: make.applicant_of(application.organisation),
+        Role.DISTRICT: make.district("210211"),
+    }.get(Role(role)) or make.user(role)
+    for person, allowed in ((stranger, False), (make.user(Role.MUNICIPAL), True)):
+        actor = make.acting(person, "2027-06-03")
+        assert bool(rules.can_void_receipt(actor, application.receipts.get())) is allowed
+        assert bool(rules.can_remind_of_copies(actor, owing)) is allowed
