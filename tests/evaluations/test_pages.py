@@ -254,7 +254,8 @@ def test_from_the_opening_to_the_review(client_for: SignIn, today: Today) -> Non
     evaluation.refresh_from_db()
     assert (evaluation.result, evaluation.final_on) == ("qualified", date(2028, 3, 10))
     shown = text(own.get(page("detail", evaluation)))
-    assert "复核改定，原得 15.00 分" in shown
+    assert "复核改定，原得 20.50 分" in shown
+    assert (shown.count("复核改定，原得 "), shown.count("复核未改")) == (1, 5)
     assert "漏计一场活动" in shown
 
 
