@@ -83,8 +83,8 @@ _TRACES = re.compile(
     r'|UPDATE "accounts_authenticator" SET "(last_step|failures)"'
 )
 _ACTION = re.compile(r"\.actions(\.|$)")
-# A model's or manager's own code writes for whoever calls it.
-_MODELS = re.compile(r"\.models(\.|$)")
+# A model's, a manager's or a migration's own code writes for whoever calls it.
+_MODELS = re.compile(r"\.models(\.|$)|\.migrations\.")
 
 
 def _tables() -> frozenset[str]:
