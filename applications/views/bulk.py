@@ -128,6 +128,7 @@ def _written(form: forms.Form) -> list[tuple[str, str]]:
         if isinstance(value, date):
             value = said(value)
         elif isinstance(field, forms.ChoiceField) and isinstance(value, str):
+            # The stubs allow grouped choices, which no form of these acts has.
             value = dict(list(field.choices)).get(value, value)  # type: ignore[arg-type]
         if value:
             found.append((str(field.label), str(value)))

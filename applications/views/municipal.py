@@ -104,7 +104,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         form is not None
         and form.is_valid()
         and not revising(request)
-        and _timetable_in_order(form, year, request.today)
+        and _timetable_in_order(form, year, request.today, found)
     ):
         change = CHANGES[asked](actor_of(request), found, form)
         if change.verdict and not confirmed(request):
@@ -143,14 +143,14 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     return page(request, "applications/call.html", context, forms_shown=shown.values(), violation=violation)
 
 
-def _timetable_in_order(form: forms.Form, year: int, today: date) -> bool:
+def _timetable_in_order(form: forms.Form, year: int, today: date, found: Call | None = None) -> bool:
     """Whether the days typed can be a call's; what is wrong is put beside the day to change."""
     problems: list[Problem] = []
     if isinstance(form, NewCallForm):
         problems = announcing_problems(Timetable(year, **form.days()), today, other_timetables(year))
-    elif isinstance(form, ChangedTimetableForm):
-        now, days = timetable(Call.objects.get(year=year)), Timetable(year, **form.days())
-        problems = changing_problems(now, days, today, other_timetables(year))
+    elif isinstance(form, ChangedTimetableForm) and found is not None:
+        days = Timetable(year, **form.days())
+        problems = changing_problems(timetable(found), days, today, other_timetables(year))
     for problem in problems:
         form.add_error(problem.field, str(problem))
     return form.is_valid()

@@ -76,6 +76,7 @@ def _said(material: Material) -> Material:
     pages = material.file.pages
     said = [ngettext("%(pages)d 页", "%(pages)d 页", pages) % {"pages": pages}] if pages else []
     said += [_("已声明盖章")] if material.stamped else []
+    # For the template, beside the row; no column of it.
     material.said = "，".join(said)  # type: ignore[attr-defined]
     return material
 

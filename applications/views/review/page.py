@@ -123,6 +123,7 @@ def _context(
     request: PortalRequest, application: Application, submission: Submission, form: ReviewForm
 ) -> dict[str, Any]:
     actor, draft = actor_of(request), own_draft(actor_of(request), application)
+    # The stubs know a declared field as a plain Field only.
     open_to = bool(form.fields["conclusion"].choices)  # type: ignore[attr-defined]
     last = last_return(application)
     older = application.submissions.filter(version=submission.version - 1).first()
