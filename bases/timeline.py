@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bases.models import Base, Term
-from bases.naming import period_title
+from bases.naming import party, period_title
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said_range
-from haizhi_portal.policy.words import ROLE_LABELS
 
 SHOWN = 60
 Words = Callable[[dict[str, Any]], tuple[str, str]]
@@ -64,7 +63,7 @@ def case_opened_on(base: Base) -> date | None:
 
 def _told(entry: Entry) -> Event:
     title, body = _WORDS[entry.event](entry.data)
-    return Event(entry.on, title, "\n".join(filter(None, (body, entry.reason))), str(ROLE_LABELS.get(entry.role, "")))
+    return Event(entry.on, title, "\n".join(filter(None, (body, entry.reason))), party(entry.role))
 
 
 def _report(verb: str) -> Words:
