@@ -123,3 +123,15 @@ def test_what_is_put_aside(state: State, day: str, refusal: str) -> None:
 )
 def test_the_door_closes_at_midnight_for_what_can_be_changed(state: State, now: object, closes: object) -> None:
     assert closing_instant(make.carried_to(state), now) == closes  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_no_door_is_open_for_what_the_round_left_behind() -> None:
+    call = make.call()
+    late = make.carried_to(State.INITIAL_RETURNED, make.organisation(), call)
+    late.correct_by = date(2027, 6, 30)
+    now = make.at("2027-06-20", 12)
+    assert closing_instant(late, now) == make.at("2027-07-01", 0)
+    make.carried_to(State.CERTIFICATION, make.organisation(), call)
+    make.open_round(call)
+    assert closing_instant(late, now) is None
