@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from applications.models import Application, Assignment, Round
-from applications.rules import can_assign, can_declare, can_open_file, can_release, can_score, can_void_scores
+from applications.rules import (
+    can_assign,
+    can_declare,
+    can_open_file,
+    can_release,
+    can_score,
+    can_void_scores,
+    missed_round,
+)
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.verdict import Verdict
 from haizhi_portal.policy.words import Role
@@ -189,3 +197,23 @@ def test_who_is_asked_and_what_is_in_the_round(task: Assignment) -> None:
     assert asked() == NO_ROUND
     application.state = State.APPROVED
     assert asked() == "这项申报现在是“已列入认定名单”，不能办理这一步；请刷新页面看最新进展。"
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_what_the_round_of_its_own_year_left_behind(task: Assignment) -> None:
+    application = task.application
+    live = set(Application.LIVE) - {State.APPROVED}
+
+    def left_behind() -> set[str]:
+        found = set()
+        for state in State.values:
+            application.state = state
+            if missed_round(application):
+                found.add(state)
+        return found
+
+    assert left_behind() == set()  # it entered
+    application.entered_round_on = None
+    assert left_behind() == live
+    application.call = make.call(2028)
+    assert left_behind() == set()
