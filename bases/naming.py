@@ -47,5 +47,10 @@ def term_object(base: Base, term: Term) -> str:
     return f"term:{base.number}/{term.number}"
 
 
+def renewal_object(base: Base, term: Term) -> str:
+    """Every request to renew one term, one after another."""
+    return f"renewal:{base.number}/{term.number}"
+
+
 def report_object(base: Base, period: str) -> str:
     return f"report:{base.number}/{period}"

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bases.models import Base, Term
-from bases.naming import party, period_title
+from bases.naming import party, period_title, renewal_object
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said_range
 
@@ -47,7 +47,7 @@ class Request:
 
 def request_of(base: Base, term: Term) -> Request | None:
     """The newest word of the ledger on renewing ``term``; None when nobody asked."""
-    told = Entry.objects.filter(base=base.number, event__in=_REQUESTS, on__gt=term.starts_on)
+    told = Entry.objects.filter(object=renewal_object(base, term), event__in=_REQUESTS)
     newest = told.order_by("-seq").first()
     if newest is None:
         return None
