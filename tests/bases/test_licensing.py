@@ -6,6 +6,7 @@ import pytest
 
 from bases.actions.licensing import license
 from bases.models import Base, Obligation, Plaque, Term
+from bases.naming import plaque_text
 from haizhi_portal.documents.models import Document
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -151,3 +152,19 @@ def test_a_unit_whose_base_ran_out_unrecorded_can_be_licensed_afresh() -> None:
     first.refresh_from_db()
     assert (first.ended_on, first.end) == (date(2027, 3, 16), Base.End.EXPIRED)
     assert second.number == "HZ2027-02"
+
+
+@pytest.mark.clause("4.3-award")
+@pytest.mark.parametrize(
+    ("awarded_on", "words"),
+    [
+        (date(2027, 1, 31), "二〇二七年一月"),
+        (date(2028, 2, 29), "二〇二八年二月"),
+        (date(2030, 10, 1), "二〇三〇年十月"),
+        (date(2031, 11, 30), "二〇三一年十一月"),
+        (date(2049, 12, 31), "二〇四九年十二月"),
+    ],
+)
+def test_the_month_on_the_plaque_is_that_of_the_award(awarded_on: date, words: str) -> None:
+    lines = plaque_text("滨海示例研究院", awarded_on).splitlines()
+    assert lines == ["大连市科协海智工作基地", "滨海示例研究院", "大连市科学技术协会", words]

@@ -184,5 +184,12 @@ def test_another_units_work_is_not_counted(base: Base) -> None:
     other = licensed("2027-03-15", n=2)
     activity(other, "2028-10-01")
     partner(other, "别人的伙伴", "2028-01-01")
+    bases_daily.run(system("2029-01-15"))
+    file_report(actor=unit_actor(other, "2028-04-10"), obligation=report(other, "2028Q1"), content=WORDS)
+    file_report(actor=unit_actor(other, "2028-11-30"), obligation=report(other, "2028"), content=YEAR_WORDS)
 
+    nothing_filed = "应报 4 次，已报 0 次，其中逾期 0 次；未报 4 次"
+    assert [fact.value for fact in facts(base, "5.4.6")] == [nothing_filed, "未报送"]
+    of_term = [fact.value for fact in evidence_of_term(base.terms.get(), date(2029, 1, 15))]
+    assert of_term == ["应报 10 次，已报 0 次，其中逾期 0 次；未报 10 次", "0 次", "0 个"]
     assert [fact.value for fact in facts(base, "5.4.3")] == ["0 次，共 0 人次", "0 个"]
