@@ -42,7 +42,7 @@ def failed(base: Base) -> None:
 
 
 def passed_late(base: Base) -> None:
-    """Asked for in time and decided after the last day: the new term had begun by then."""
+    """Asked for in time and decided after the last day: the new term begins on the day of the decision."""
     decided(prepared(base, "2030-01-10"), "2030-04-01", passed=True)
 
 

@@ -74,7 +74,7 @@ def test_what_became_of_a_request_is_that_of_the_own_term() -> None:
     first = base.terms.get()
     assert request_of(base, first) is None
     assert request_of(other, other.terms.get()) == Request("申请中", date(2030, 1, 10), is_returned=False)
-    # Decided after the last day, when the new term has begun: it is still the first that was renewed.
+    # Decided after the last day: the new term begins that day, and it is still the first that was renewed.
     decided(prepared(base, "2030-01-12"), "2030-04-01", passed=True)
     assert request_of(base, first) == Request("已续期", date(2030, 4, 1), is_returned=False)
     assert request_of(base, base.terms.get(number=2)) is None
