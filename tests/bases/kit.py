@@ -4,16 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Model
-
 from bases.actions.licensing import license
 from bases.models import Base, Obligation
 from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingBody, User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.periods import SHANGHAI
-from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 
 WORDS = {"work": "办了对接会", "activities": "一场", "problems": "", "next_quarter": "继续"}
@@ -90,30 +86,6 @@ def cast(base: Base, day: date | str) -> dict[str, Actor]:
 def allowed(people: Mapping[str, Actor], rule: Callable[[Actor], object]) -> str:
     """The letters of those for whom the rule says yes."""
     return "".join(letter for letter, one in people.items() if rule(one))
-
-
-def acted(people: Mapping[str, Actor], act: Callable[[Actor], object]) -> str:
-    """The letters of those whom the act itself lets through; each try is undone, and who is refused writes nothing."""
-    through = ""
-    for letter, one in people.items():
-        before = Entry.objects.count()
-        with transaction.atomic():
-            try:
-                with transaction.atomic():
-                    act(one)
-                through += letter
-            except RuleViolation:
-                assert Entry.objects.count() == before, letter
-            transaction.set_rollback(True)
-    return through
-
-
-def unstored(row: Model) -> dict[str, tuple[object, object]]:
-    """Where the object an act returned says something else than its row in the database: returned, stored."""
-    stored = type(row)._default_manager.get(pk=row.pk)
-    names = [field.attname for field in row._meta.concrete_fields]
-    pairs = {name: (getattr(row, name), getattr(stored, name)) for name in names}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def licensed(day: date | str, n: int = 1, *, seat: int | None = None, place: str = "210211") -> Base:

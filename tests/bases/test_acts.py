@@ -19,7 +19,8 @@ from bases.actions.reports import accept_report, file_report, return_report, sav
 from bases.actions.terms import renew
 from bases.models import Activity, Base, Obligation
 from haizhi_portal.policy.verdict import RuleViolation
-from tests.bases.kit import WORDS, acted, cast, events, licensed, report, system, unit, unit_actor, unstored
+from tests.acts import acted, unstored
+from tests.bases.kit import WORDS, cast, events, licensed, report, system, unit, unit_actor
 
 pytestmark = [
     pytest.mark.django_db,

@@ -17,7 +17,8 @@ from evaluations.actions import withdrawal as withdrawals
 from evaluations.actions.assessment import decide_renewal, prepare_renewal
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.verdict import RuleViolation
-from tests.bases.kit import acted, cast, unstored
+from tests.acts import acted, unstored
+from tests.bases.kit import cast
 from tests.evaluations.kit import (
     announced,
     events,
