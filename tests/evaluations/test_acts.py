@@ -147,7 +147,7 @@ ACTS: dict[str, Act] = {
         "2028-03-08",
         review_asked,
         lambda actor, row: evaluations.decide_review(
-            actor=actor, evaluation=row, points=marks("80"), comments={}, opinion="采纳"
+            actor=actor, evaluation=row, points=marks("95"), comments={}, opinion="采纳"
         ),
         "evaluation.reviewed",
     ),

@@ -350,6 +350,34 @@ def test_a_reviewed_result_waits_for_an_earlier_year_too() -> None:
     assert evaluation_of(base, 2028).final_on == date(2029, 4, 2)
 
 
+def test_a_decided_review_is_its_own_and_lets_the_later_year_stand_the_same_day() -> None:
+    base, other = licensed("2027-03-15"), licensed("2027-03-15", n=2)
+    reviewed = [announced(each, 2027, on="2029-03-01") for each in (base, other)]
+    for each, evaluation in zip((base, other), reviewed, strict=True):
+        actions.request_review(actor=unit_actor(each, "2029-03-05"), evaluation=evaluation, reason="漏计")
+    announced(base, 2028, on="2029-03-01")
+    daily("2029-03-20")
+    assert evaluation_of(base, 2028).final_on is None  # its days are over, the year before is still open
+
+    actions.decide_review(
+        actor=leader("2029-03-21"), evaluation=reviewed[0], points=marks("95"), comments={}, opinion="采纳"
+    )
+
+    first, second = (evaluation_of(each, 2027) for each in (base, other))
+    assert (first.result, first.final_on, first.review.opinion) == ("excellent", date(2029, 3, 21), "采纳")
+    assert (second.final_on, second.review.decided_on, second.review.opinion) == (None, None, "")
+    later = evaluation_of(base, 2028)
+    assert (later.final_on, events("evaluation.final", base=base)[-1][1]) == (date(2029, 3, 21), "2029-03-21")
+
+
+def test_no_review_is_decided_that_nobody_asked_for() -> None:
+    evaluation = announced(licensed("2027-03-15"), 2027)
+    with pytest.raises(RuleViolation, match="没有待办的复核申请"):
+        actions.decide_review(
+            actor=leader("2028-03-06"), evaluation=evaluation, points=marks("80"), comments={}, opinion="采纳"
+        )
+
+
 # Which figures judge a year -----------------------------------------------------------------------------------------
 
 
