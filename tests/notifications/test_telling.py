@@ -123,6 +123,19 @@ def test_the_mail_goes_out_once_the_server_is_back(monkeypatch: Any) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_the_oldest_messages_come_first_and_only_a_failed_letter_keeps_the_reason(
+    broken_mail: type[BrokenMail],
+) -> None:
+    people = [registered(), staff(Role.MUNICIPAL), staff(Role.EXPERT)]
+    told(*people)
+    assert deliver_what_is_due(now=LATER, at_most=2) == 2
+    assert [unread_count(person) for person in people] == [1, 1, 0]
+    assert deliver_what_is_due(now=LATER, at_most=2) == 1
+    errors = Delivery.objects.order_by("message_id", "channel").values_list("channel", "last_error")
+    failed = "ConnectionRefusedError: no mail server"
+    assert list(errors) == [("email", failed), ("inbox", ""), ("inbox", ""), ("inbox", "")]
+
+
 def test_a_worker_killed_while_sending_leaves_the_letter_to_a_later_sweep(monkeypatch: Any) -> None:
     (message,) = told(registered())
 
@@ -174,6 +187,9 @@ def test_a_simulation_wakes_nobody(django_capture_on_commit_callbacks: Any) -> N
         told(registered())
     assert callbacks == []
     assert Message.objects.count() == 1
+    with django_capture_on_commit_callbacks() as callbacks:
+        told(registered(2))
+    assert len(callbacks) == 1
 
 
 def test_people_see_their_own_messages_only() -> None:
@@ -199,3 +215,15 @@ def test_reading_is_noted_once_and_only_for_what_is_shown() -> None:
     assert mark_all_read(actor=acting(person)) == 0
     deliver_message(message_id=second[0].pk, now=LATER)
     assert (unread_count(person), mark_all_read(actor=acting(person)), unread_count(person)) == (1, 1, 0)
+
+
+def test_everything_read_is_ones_own_and_what_stands_in_the_inbox() -> None:
+    mine, other = registered(), registered(2, email="other@example.cn")
+    told(mine, other, subject="都收到")
+    deliver_what_is_due(now=LATER)
+    told(mine, subject="只寄出了邮件")
+    Delivery.objects.filter(message__subject="只寄出了邮件", channel="email").update(delivered_at=LATER)
+    assert [message.subject for message in visible_to(mine)] == ["都收到"]
+    assert mark_all_read(actor=acting(mine)) == 1
+    read = Message.objects.filter(read_at__isnull=False).values_list("recipient", "subject", "read_at")
+    assert list(read) == [(mine.pk, "都收到", NOW)]
