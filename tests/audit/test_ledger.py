@@ -41,6 +41,15 @@ def test_a_line_has_every_key_in_order_and_null_where_nothing_is_concerned() -> 
     assert isinstance(line["data"]["seat"], int)
 
 
+def test_scores_are_kept_and_exported_as_numbers_of_two_decimals_and_days_as_text() -> None:
+    scores = {"total": Decimal("88.456"), "each": [Decimal("20"), (Decimal("7.5"), None)]}
+    write(data={"scores": scores, "on": {1: [date(2027, 3, 1)]}})
+    kept = {"scores": {"total": 88.46, "each": [20.0, [7.5, None]]}, "on": {"1": ["2027-03-01"]}}
+    assert Entry.objects.latest("seq").data == kept
+    assert json.loads(list(lines())[-1])["data"] == kept
+    assert first_broken() is None
+
+
 def test_a_fact_may_take_effect_on_another_day_than_it_was_written() -> None:
     assert write(on=date(2027, 1, 9)).on == date(2027, 1, 9)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.actions import left_for_sweep, mark_all_read, mark_read, tell
 from haizhi_portal.notifications.delivery import WAITS, deliver_message, deliver_what_is_due
@@ -39,9 +40,15 @@ def test_a_message_waits_for_the_worker_and_is_then_in_the_inbox_and_in_the_mail
     assert list(visible_to(person)) == [message]
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == (["chen@example.cn"], "申报已退回补正")
-    assert "陈示例，您好" in letter.body
-    assert "请补充三年目标。" in letter.body
-    assert "http://127.0.0.1:8000/applications/X/" in letter.body
+    assert letter.body.split("\n") == [
+        "陈示例，您好：",
+        "",
+        "请补充三年目标。",
+        "",
+        "查看并办理：http://127.0.0.1:8000/applications/X/",
+        "",
+        "本邮件由大连市科协海智工作基地门户自动发出，请勿直接回复。",
+    ]
     assert set(message.deliveries.values_list("attempts", "delivered_at")) == {(1, LATER)}
 
 
@@ -68,6 +75,18 @@ def test_without_an_address_the_inbox_alone_is_served() -> None:
     assert list(message.deliveries.values_list("channel", flat=True)) == ["inbox"]
     assert deliver_message(message_id=message.pk, now=LATER) == 1
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}, {}])
+def test_no_letter_goes_to_whom_it_cannot_reach_any_more(change: dict[str, Any]) -> None:
+    person = staff(Role.EXPERT, email="expert@example.cn")
+    told(staff(Role.MUNICIPAL))
+    message = told(person, link="")[-1]
+    User.objects.filter(pk=person.pk).update(name=person.name, **change)
+    assert deliver_message(message_id=message.pk, now=LATER) == 2
+    assert set(message.deliveries.values_list("delivered_at", "last_error")) == {(LATER, "")}
+    assert ["".join(letter.body.split("\n")[1:4]) for letter in mail.outbox] == ([] if change else ["请补充三年目标。"])
+    assert not any("查看并办理" in letter.body for letter in mail.outbox)
 
 
 def test_line_breaks_never_reach_the_headers() -> None:
