@@ -90,6 +90,28 @@ def test_one_wrong_row_and_nothing_is_taken_over(row: list[str], words: str) -> 
     assert answer.context["preview"] is None
 
 
+@pytest.mark.parametrize(
+    ("day", "off", "why"),
+    [
+        ("2027-12-31", "放假", ""),
+        ("2028-01-01", "放假", "2028年1月1日：日期应在2000年1月1日至2027年12月31日之间：放假安排最多提前一年公布。"),
+        ("2027-02-19", "上班", "2027年2月19日：2027年2月19日（周五）本来就上班；只有周六、周日才有调休上班。"),
+        ("2027-02-20", "上班", ""),
+    ],
+)
+def test_no_file_brings_in_what_cannot_be_entered_by_hand(day: str, off: str, why: str) -> None:
+    rows = json.dumps([{"day": day, "off": off, "name": "示例节"}])
+    sent = {"step": "rows", "rows": rows, "source": "文件导入", "reason": "国办发明电〔2026〕1号"}
+    with on(DAY):
+        client = office()
+        looked = client.post(PAGE, {"step": "file", "file": as_csv([[day, off, "示例节"]])})
+        assert (looked.status_code, looked.context["problems"]) == ((422, [why]) if why else (200, []))
+        taken = client.post(PAGE, sent)
+        assert taken.status_code == (422 if why else 302)
+        assert why in text(taken)
+    assert Holiday.objects.filter(day=day).exists() is not bool(why)
+
+
 HOSTILE = {
     "empty": SimpleUploadedFile("a.csv", b" "),
     "no table": SimpleUploadedFile("a.csv", "姓名,电话\n张,1".encode()),

@@ -113,22 +113,28 @@ def _require_document(reason: str, year: int) -> None:
         raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
 
 
+def can_stand(*, day: date, off: bool, name: str, today: date) -> Verdict:
+    """Whether a day may stand so in the table: no table is published further ahead than the coming year's."""
+    first, last = date(EARLIEST_TABLE, 1, 1), date(today.year + 1, 12, 31)
+    if not first <= day <= last:
+        message = f"日期应在{said_range(first, last)}之间：放假安排最多提前一年公布。"
+        return Verdict.no("5.3-annual", message, field="day")
+    if not name.strip():
+        return Verdict.no("5.3-annual", "请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
+    if not off and day.weekday() < 5:
+        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
+        return Verdict.no("5.3-annual", message, field="off")
+    return Verdict.yes("5.3-annual")
+
+
 @transaction.atomic
 def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
     """Mark a day as off, or as worked although a weekend. Due days already fixed do not move.
 
-    Raises RuleViolation (field "day", "off" or "name"); no table is published further ahead than the coming year's.
+    Raises RuleViolation (field "day", "off" or "name") for a day that cannot stand so, or stands so already.
     """
     can_edit(actor).require()
-    first, last = date(EARLIEST_TABLE, 1, 1), date(actor.today.year + 1, 12, 31)
-    if not first <= day <= last:
-        message = f"日期应在{said_range(first, last)}之间：放假安排最多提前一年公布。"
-        raise RuleViolation(clause="5.3-annual", message=message, field="day")
-    if not name.strip():
-        raise RuleViolation(clause="5.3-annual", message="请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
-    if not off and day.weekday() < 5:
-        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
-        raise RuleViolation(clause="5.3-annual", message=message, field="off")
+    can_stand(day=day, off=off, name=name, today=actor.today).require()
     if Holiday.objects.filter(day=day, off=off, name=name.strip()).exists():
         message = f"{said(day)}已经这样登记，没有变化。"
         raise RuleViolation(clause="5.3-annual", message=message, field="day")
