@@ -161,8 +161,11 @@ def test_identifiers_are_random_unless_seeded() -> None:
     from random import Random
 
     assert public_id() != public_id()
-    with seeded(Random(7)):
+    with seeded(generator := Random(7)):
         drawn = [public_id(), check_code()]
+    left = generator.getstate()
+    assert public_id() not in drawn
+    assert generator.getstate() == left
     with seeded(Random(7)):
         assert [public_id(), check_code()] == drawn
     assert (len(drawn[0]), len(drawn[1])) == (12, 16)
