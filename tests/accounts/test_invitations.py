@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -148,6 +148,25 @@ def test_the_administrator_is_told_what_expired(days: int, told: bool) -> None:
     day = (NOW + timedelta(days=days)).date()
     assert ("邀请已过期" in [item.title for item in worklist(head, day).mine]) is told
     assert "邀请已过期" not in [item.title for item in worklist(colleague(unit_of(head), "mate"), day).mine]
+
+
+def test_only_what_still_waits_and_expired_before_the_day_began_is_counted() -> None:
+    head = registered()
+    waits, accepted, withdrawn, midnight = (invited(head, f"{name}@example.cn") for name in "abcd")
+    assert waits.state_at(NOW) == Invitation.State.WAITING
+    accept(accepted)
+    withdraw_invitation(actor=acting(head), invitation=withdrawn)
+    later = make.acting(head, make.at("2027-03-16", 0))
+    assert send_again(actor=later, invitation=midnight).expires_at == make.at("2027-03-23", 0)
+
+    def counted(day: str) -> list[tuple[str, int]]:
+        found = worklist(User.objects.get(pk=head.pk), date.fromisoformat(day)).mine
+        return [(item.sentence, item.count) for item in found if item.title == "邀请已过期"]
+
+    words = "份邀请没有在期限内接受，可以重新发送或撤回。"
+    assert counted("2027-03-22") == []
+    assert counted("2027-03-23") == [(f"2 {words}", 2)]
+    assert "邀请已过期" not in str(worklist(User.objects.get(username="newcomer"), date(2027, 3, 23)))
 
 
 def test_sending_again_gives_new_days_and_makes_the_old_link_worthless() -> None:

@@ -9,7 +9,8 @@ from haizhi_portal.accounts.actions.administration import restore_access
 from haizhi_portal.accounts.actions.consent import upload_letter
 from haizhi_portal.accounts.actions.users import deactivate_user
 from haizhi_portal.accounts.consent import last_letter
-from haizhi_portal.accounts.models import Organisation, ReviewingBody, User
+from haizhi_portal.accounts.invitations import can_handle
+from haizhi_portal.accounts.models import Invitation, Organisation, ReviewingBody, User
 from haizhi_portal.accounts.queries import (
     leaders,
     municipal_staff,
@@ -196,3 +197,19 @@ def test_a_unit_s_administrator_handles_no_appointment() -> None:
     User.objects.filter(pk=heir.pk).update(administers=True)
     assert not visible_invitations(User.objects.get(pk=heir.pk)).exists()
     assert list(visible_invitations(staff(Role.ADMIN))) == [appointment]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, ""),
+        ({"accepted_at": SYSTEM.now}, "已经接受或撤回"),
+        ({"withdrawn_at": SYSTEM.now}, "已经接受或撤回"),
+        ({"organisation": OTHER}, "同事由单位管理员邀请"),
+        ({"administers": True}, "由市科协学会部或系统管理员恢复"),
+    ],
+)
+def test_which_invitation_can_still_be_handled(facts: dict[str, Any], words: str) -> None:
+    verdict = can_handle(acting(HEAD), Invitation(**{"organisation": UNIT, **facts}))
+    assert bool(verdict) is not bool(words)
+    assert words in verdict.reason
