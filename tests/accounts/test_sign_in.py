@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.conf import settings as live
 from django.test import Client
 
 from haizhi_portal.accounts.actions.users import deactivate_user, unlock_user
+from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.lockouts import locked_until
 from haizhi_portal.policy.words import Role
 from tests.accounts.people import PASSWORD, acting, colleague, place, registered, staff
@@ -118,6 +120,42 @@ def test_somebody_else_is_not_locked_out_from_the_same_office(client: Client) ->
 def test_names_that_do_not_exist_are_locked_alike(client: Client) -> None:
     statuses = [sign_in(client, "nobody", f"wrong{attempt}").status_code for attempt in range(5)]
     assert statuses == [422, 422, 422, 422, 429]
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "address", "until"),
+    [
+        ("ＣｈｅｎＭｉｎｇ", 0, None, 40),
+        ("chenming", 0, "192.0.2.1", 30),
+        ("chenming", 0, "192.0.2.2", 40),
+        ("chenming", 29, "192.0.2.1", 30),
+        ("chenming", 30, "192.0.2.1", None),
+        ("chenming", 39, None, 40),
+        ("chenming", 40, None, None),
+        # Four attempts are allowed; another's are another's.
+        ("chenming", 0, "192.0.2.3", None),
+        ("person2", 0, "192.0.2.1", None),
+        ("person2", 0, None, 35),
+    ],
+)
+def test_until_when_a_name_has_to_wait(name: str, minutes: int, address: str | None, until: int | None) -> None:
+    now = datetime(2027, 3, 15, 4, tzinfo=UTC)
+    for who, where, failures, after in (
+        ("chenming", "192.0.2.1", 5, 0),
+        ("chenming", "192.0.2.2", 6, 10),
+        ("chenming", "192.0.2.3", 4, 20),
+        ("person2", "192.0.2.4", 5, 5),
+    ):
+        row = AccessAttempt.objects.create(username=who, ip_address=where, failures_since_start=failures)
+        AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=now + timedelta(minutes=after))
+    ends = locked_until(name, now + timedelta(minutes=minutes), address)
+    assert ends == (None if until is None else now + timedelta(minutes=until))
+
+
+def test_a_route_names_who_may_enter() -> None:
+    with pytest.raises(ValueError, match="names who may enter"):
+        entry()
+    assert entry("leader")(lambda request: None).entry == ("leader",)
 
 
 def test_an_administrator_lifts_a_lockout(client: Client) -> None:

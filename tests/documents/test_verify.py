@@ -15,6 +15,7 @@ from haizhi_portal.documents.actions.issue import attach_rendering, void
 from haizhi_portal.documents.codes import VERIFY_PATH
 from haizhi_portal.documents.models import Document
 from haizhi_portal.documents.standing import standing
+from haizhi_portal.files.store import store_bytes
 from tests.documents import kit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.3-award")]
@@ -117,6 +118,44 @@ def test_an_outdated_form_is_recognised(client: Any) -> None:
 
     assert "申报书已更新到第 2 版" in client.get(page_of(old)).text
     assert "已更新" not in client.get(page_of(new)).text
+
+
+@pytest.mark.clause("4.1-paper")
+def test_only_a_later_form_of_the_same_application_outdates_one() -> None:
+    given: dict[str, Any] = {"kind": kit.KIND.APPLICATION_FORM, "series": None, "clause": "4.1-paper"}
+    forms = [kit.reply(**given, facts={"version": version}) for version in (1, 2, 3)]
+    other = kit.reply(n=2, **given, facts={"version": 9})
+    nameless = [kit.reply(**given, application_number="", facts={"version": version}) for version in (1, 2)]
+    letters = [kit.reply(), kit.reply(facts=kit.reply_facts(version=7))]
+    found = [queries.newer_version(each) for each in [*forms, other, *nameless, *letters]]
+    assert found == [3, 3, None, None, None, None, None, None]
+
+
+def test_what_has_no_file_yet_is_made_in_order_unless_void_or_given_up() -> None:
+    waits, made, voided, last, given_up = (kit.reply() for _ in range(5))
+    file = store_bytes(actor=kit.actor(), content=b"%PDF-1.7", name="批复.pdf", content_type="application/pdf")
+    Document.objects.filter(pk=made.pk).update(file=file, sha256=file.sha256, rendered_at=kit.on(kit.DAY))
+    void(actor=kit.actor(), document=voided, reason="重复")
+    Document.objects.filter(pk=last.pk).update(render_attempts=4)
+    Document.objects.filter(pk=given_up.pk).update(render_attempts=5)
+    assert list(queries.unrendered(5)) == [waits, last]
+
+
+def test_the_first_end_on_record_is_the_end() -> None:
+    for day, base in (("2028-02-29", "HZ2027-01"), ("2028-01-01", "HZ2027-02"), ("2027-12-01", "HZ2027-01")):
+        record(
+            "base.expired",
+            actor=Actor.system(kit.on("2028-03-01")),
+            object=f"base:{base}",
+            clause="5.5-exit",
+            base=base,
+            on=date.fromisoformat(day),
+        )
+    assert [queries.ended_on(base) for base in ("HZ2027-01", "HZ2027-02", "")] == [
+        date(2028, 2, 29),
+        date(2028, 1, 1),
+        None,
+    ]
 
 
 def test_a_corrected_document_leads_to_its_correction_and_back(client: Any) -> None:
