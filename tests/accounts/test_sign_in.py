@@ -152,6 +152,15 @@ def test_until_when_a_name_has_to_wait(name: str, minutes: int, address: str | N
     assert ends == (None if until is None else now + timedelta(minutes=until))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "home"),
+    [("/inbox/?unread=1", "/inbox/?unread=1"), ("//evil.example/", "/home/"), ("", "/home/")],
+)
+def test_signing_in_leads_to_the_page_wanted_inside_the_portal(client: Client, wanted: str, home: str) -> None:
+    registered()
+    assert sign_in(client, next=wanted)["Location"] == home
+
+
 def test_a_route_names_who_may_enter() -> None:
     with pytest.raises(ValueError, match="names who may enter"):
         entry()

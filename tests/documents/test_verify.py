@@ -55,6 +55,9 @@ def test_what_weighs_most_is_said() -> None:
     assert word(document, "2028-01-01", **ended) == "资格已终止"
     assert word(document, "2031-01-01", **ended) == "资格已终止"
     assert word(document, "2028-01-01", corrected_by=[correction], **ended) == "已更正"
+    nameless = Document(title="更正说明")
+    found = standing(document, kit.DAY, ended_on=None, corrected_by=[correction, nameless], newer_version=None)
+    assert found.sentence == f"文书内容已由{correction.number}、更正说明更正，请以更正后的文书为准。"
     voided = void(actor=kit.actor(), document=document, reason="重复")
     assert word(voided, "2028-01-01", corrected_by=[correction], **ended) == "已作废"
 
@@ -142,9 +145,14 @@ def test_what_has_no_file_yet_is_made_in_order_unless_void_or_given_up() -> None
 
 
 def test_the_first_end_on_record_is_the_end() -> None:
-    for day, base in (("2028-02-29", "HZ2027-01"), ("2028-01-01", "HZ2027-02"), ("2027-12-01", "HZ2027-01")):
+    for event, day, base in (
+        ("term.expired", "2028-02-28", "HZ2027-01"),
+        ("base.expired", "2028-02-29", "HZ2027-01"),
+        ("base.revoked", "2028-01-01", "HZ2027-02"),
+        ("base.expired", "2027-12-01", "HZ2027-01"),
+    ):
         record(
-            "base.expired",
+            event,
             actor=Actor.system(kit.on("2028-03-01")),
             object=f"base:{base}",
             clause="5.5-exit",
