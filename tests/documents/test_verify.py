@@ -14,7 +14,7 @@ from haizhi_portal.documents import queries
 from haizhi_portal.documents.actions.issue import attach_rendering, void
 from haizhi_portal.documents.codes import VERIFY_PATH
 from haizhi_portal.documents.models import Document
-from haizhi_portal.documents.standing import standing
+from haizhi_portal.documents.standing import public_facts, standing
 from haizhi_portal.files.store import store_bytes
 from tests.documents import kit
 
@@ -60,6 +60,78 @@ def test_what_weighs_most_is_said() -> None:
     assert found.sentence == f"文书内容已由{correction.number}、更正说明更正，请以更正后的文书为准。"
     voided = void(actor=kit.actor(), document=document, reason="重复")
     assert word(voided, "2028-01-01", corrected_by=[correction], **ended) == "已作废"
+
+
+@pytest.mark.parametrize(
+    ("facts", "day", "said"),
+    [
+        ({"starts_on": "2027-09-01"}, "2027-08-31", "尚未开始"),
+        ({"starts_on": "2027-09-01"}, "2099-01-01", "真实有效"),
+        ({"expires_on": "2030-09-01"}, "1999-01-01", "真实有效"),
+        ({"expires_on": "2030-09-01"}, "2030-09-02", "有效期已满"),
+        ({"starts_on": "not a day", "expires_on": None}, "2027-08-31", "真实有效"),
+        ({}, "2027-08-31", "真实有效"),
+    ],
+)
+def test_a_grant_without_one_of_its_days(facts: dict[str, Any], day: str, said: str) -> None:
+    for kind in (kit.KIND.REPLY, kit.KIND.CERTIFICATE, kit.KIND.RENEWAL_DECISION):
+        assert word(Document(kind=kind, facts=facts), day) == said
+    assert word(Document(kind=kit.KIND.NON_RENEWAL_NOTICE, facts=facts), day) == "真实"
+
+
+PERIOD = {"starts_on": "2027-09-01", "expires_on": "2030-09-01"}
+COMMON = [("发文字号", ""), ("成文日期", "2027年9月1日")]
+BASE = [("基地", "示例基地"), ("基地编号", "HZ2027-01")]
+FACTS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
+    (kit.KIND.REPLY, PERIOD, [("种类", "批复"), *COMMON, *BASE, ("有效期", "2027年9月1日至2030年9月1日")]),
+    (
+        kit.KIND.CERTIFICATE,
+        {"expires_on": "2030-09-01"},
+        [("种类", "基地证书"), *COMMON, *BASE, ("有效期截至", "2030年9月1日")],
+    ),
+    (kit.KIND.RENEWAL_DECISION, {"starts_on": "2027-09-01"}, [("种类", "重新授牌决定"), *COMMON, *BASE]),
+    (kit.KIND.EVALUATION_NOTICE, {"score": "41.75"}, [("种类", "年度评估结果通知"), *COMMON, *BASE]),
+    (
+        kit.KIND.DESIGNATION_NOTICE,
+        PERIOD | {"units": [1, 2]},
+        [("种类", "认定通知"), *COMMON, ("名单", "2 个基地")],
+    ),
+    (kit.KIND.DESIGNATION_NOTICE, {}, [("种类", "认定通知"), *COMMON, ("名单", "0 个基地")]),
+    (
+        kit.KIND.APPLICATION_FORM,
+        {"version": 2, "route": "municipal"},
+        [
+            ("种类", "申报书"),
+            ("申报编号", "2027-0001"),
+            ("版本", "第 2 版"),
+            ("报送对象", "大连市科协"),
+            ("提交日期", "2027年9月1日"),
+        ],
+    ),
+    (
+        kit.KIND.APPLICATION_FORM,
+        {"number": "2027-0007", "version": 1, "route": "210211"},
+        [
+            ("种类", "申报书"),
+            ("申报编号", "2027-0007"),
+            ("版本", "第 1 版"),
+            ("报送对象", "甘井子区"),
+            ("提交日期", "2027年9月1日"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "rows"), FACTS)
+def test_what_anybody_may_know_of_a_document(kind: str, facts: dict[str, Any], rows: list[tuple[str, str]]) -> None:
+    document = Document(
+        kind=kind,
+        facts={"base_name": "示例基地", "legal_representative": "赵海明", **facts},
+        dated_on=kit.DAY,
+        base_number="HZ2027-01",
+        application_number="2027-0001",
+    )
+    assert public_facts(document) == rows
 
 
 def test_a_notice_does_not_expire() -> None:
