@@ -10,12 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from applications.models import Call
+from bases import daily as bases_daily
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site.holidays_to_enter import holidays_to_enter
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text
+from tests.bases import kit as bases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.3-annual")]
 PAGE, DAY = "/holidays/import/", "2026-11-25"
@@ -220,3 +222,19 @@ def test_the_office_is_warned_of_years_deadlines_run_into(today: str, call: int 
         shown = text(office().get("/home/"))
         assert ("放假安排尚未录入" in shown) is bool(years)
         assert "放假安排尚未录入" not in text(signed_in(make.user(Role.LEADER)).get("/home/"))
+
+
+def test_a_correction_and_a_report_that_fall_into_the_coming_year_warn_as_a_call_does() -> None:
+    day = date(2027, 11, 15)
+    Holiday.objects.create(day=date(2027, 1, 1), off=True, name="元旦")
+    application = make.application_begun()
+    assert holidays_to_enter(day) == []
+    for correct_by, years in ((date(2027, 12, 31), []), (date(2028, 1, 1), [2028])):
+        type(application).objects.filter(pk=application.pk).update(correct_by=correct_by)
+        assert holidays_to_enter(day) == years
+    type(application).objects.filter(pk=application.pk).update(correct_by=None)
+    base = bases.licensed("2027-04-20", 1)
+    for run_on, years in (("2027-09-30", []), ("2027-10-01", [2028])):
+        bases_daily.run(bases.system(run_on))
+        assert base.obligations.filter(due_on__year=2028).exists() is bool(years)
+        assert holidays_to_enter(day) == years
