@@ -102,9 +102,13 @@ def test_role_by_action(role: Role) -> None:
 
 def test_a_new_letter_replaces_the_one_that_waits_and_nobody_decides_on_the_old_one() -> None:
     owner = unit()
+    other = letter_of(unit())
     first, second = letter_of(owner), letter_of(owner)
     first.refresh_from_db()
     assert (first.outcome, last_letter(owner)) == (Outcome.REPLACED, second)
+    assert (first.decided_at, first.decided_by) == (make.at(DAY), make.applicant_of(owner))
+    assert last_letter(other.organisation) == other
+    assert ConsentLetter.objects.get(pk=other.pk).outcome == Outcome.WAITING
     with pytest.raises(Conflict, match="已由新的一份替换"):
         confirm_letter(actor=officer(), letter=first)
     confirm_letter(actor=officer(), letter=second)
@@ -117,6 +121,7 @@ def test_a_new_letter_replaces_the_one_that_waits_and_nobody_decides_on_the_old_
 def test_everything_is_recorded_and_told() -> None:
     owner = unit()
     make.user(Role.MUNICIPAL)
+    colleague_of(owner)
     letter = letter_of(owner)
     return_letter(actor=officer(), letter=letter, reason="缺签字")
     confirm_letter(actor=officer(), letter=letter_of(owner))
@@ -128,12 +133,21 @@ def test_everything_is_recorded_and_told() -> None:
         ("organisation.confirmed", ""),
     ]
     assert {row.organisation for row in rows} == {owner.credit_code}
-    told = [(row.recipient.role, row.kind) for row in Message.objects.order_by("pk")]
+    told = [(row.recipient, row.kind, row.link) for row in Message.objects.order_by("pk")]
+    office, unit_page = make.user(Role.MUNICIPAL), f"/accounts/organisations/{owner.public_id}/"
+    head, own_page = make.applicant_of(owner), "/accounts/organisation/"
     assert told == [
-        (Role.MUNICIPAL, "organisation.letter_to_confirm"),
-        (Role.APPLICANT, "organisation.letter_returned"),
-        (Role.MUNICIPAL, "organisation.letter_to_confirm"),
-        (Role.APPLICANT, "organisation.confirmed"),
+        (office, "organisation.letter_to_confirm", unit_page),
+        (head, "organisation.letter_returned", own_page),
+        (office, "organisation.letter_to_confirm", unit_page),
+        (head, "organisation.confirmed", own_page),
+    ]
+    owner.refresh_from_db()
+    assert (owner.confirmed_on, owner.confirmed_by) == (make.at(DAY).date(), office)
+    letters = [(each.outcome, each.reason, each.decided_at, each.decided_by) for each in owner.consent_letters.all()]
+    assert letters == [
+        (Outcome.CONFIRMED, "", make.at(DAY), office),
+        (Outcome.RETURNED, "缺签字", make.at(DAY), office),
     ]
 
 

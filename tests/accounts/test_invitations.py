@@ -302,6 +302,76 @@ def test_a_second_restoration_takes_the_place_of_the_first() -> None:
     assert accept(second).administers
 
 
+def told() -> list[tuple[User, str, str, str, str]]:
+    rows = Message.objects.select_related("recipient").order_by("pk")
+    return [(each.recipient, each.kind, each.subject, each.body, each.link) for each in rows]
+
+
+def test_who_is_told_that_somebody_joined_or_took_over() -> None:
+    head, officer, keeper = registered(), staff(Role.MUNICIPAL), staff(Role.ADMIN)
+    unit = unit_of(head)
+    mate = colleague(unit, "mate")
+    colleagues, page = "/accounts/colleagues/", f"/accounts/organisations/{unit.public_id}/"
+    accept(invited(head))
+    joined = f"新同事已加入{unit.name}。"
+    assert told() == [(head, "user.joined", "邀请已被接受", joined, colleagues)]
+    hand_over(actor=acting(head), to=mate)
+    given = f"{head.name}把单位管理员移交给了您，本单位的人员由您邀请和停用。"
+    assert told()[1:] == [(mate, "organisation.administrator_changed", "您现在是单位管理员", given, colleagues)]
+    accept(restored(unit, officer), username="heir", name="新管理员")
+    accept_with_own_account(
+        actor=acting(User.objects.get(username="newcomer")),
+        invitation=(appointment := restored(unit, keeper, "again@example.cn")),
+        token=token_of(appointment),
+    )
+    assert told()[2:] == [
+        (officer, "user.joined", "邀请已被接受", f"新管理员已加入{unit.name}。", page),
+        (keeper, "user.joined", "邀请已被接受", joined, page),
+    ]
+    assert [each.username for each in User.objects.filter(administers=True)] == ["newcomer"]
+    assert {each.username for each in User.objects.filter(is_active=False)} == {"mate", "heir"}
+
+
+def test_without_an_administrator_nobody_is_told_and_the_former_one_is_named_in_the_ledger() -> None:
+    head = registered()
+    invitation = invited(head)
+    deactivate_user(actor=acting(staff(Role.ADMIN)), user=head, reason="离职")
+    accept(invitation)
+    assert told() == []
+    restored(unit_of(head), staff(Role.MUNICIPAL))
+    entry = Entry.objects.get(event="organisation.restored")
+    assert (entry.data["before"], entry.data["administers"], len(entry.data["sha256"])) == (None, True, 64)
+
+
+def test_a_restoration_ends_the_sign_ins_of_its_own_unit_alone() -> None:
+    head, other = registered(), registered(2)
+    mate, pending, foreign = colleague(unit_of(head), "mate"), invited(head), invited(other, "x@example.cn")
+    restored(unit_of(head), staff(Role.MUNICIPAL))
+    people = {each.pk: each for each in User.objects.all()}
+    facts = {each: (people[each.pk].sign_ins_ended, people[each.pk].is_active) for each in (head, mate, other)}
+    assert facts == {head: (1, False), mate: (1, True), other: (0, True)}
+    assert people[other.pk].administers
+    withdrawn = {each: Invitation.objects.get(pk=each.pk).withdrawn_at for each in (pending, foreign)}
+    assert withdrawn == {pending: NOW, foreign: None}
+
+
+def test_what_the_ledger_keeps_of_an_invitation() -> None:
+    head = registered()
+    first, second = invited(head), invited(head, "b@example.cn")
+    send_again(actor=acting(head), invitation=first)
+    withdraw_invitation(actor=acting(head), invitation=second)
+    rows = Entry.objects.filter(object__startswith="invitation:").order_by("seq")
+    assert [(row.event, row.object, row.data) for row in rows] == [
+        ("user.invited", f"invitation:{first.public_id}", {"administers": False}),
+        ("user.invited", f"invitation:{second.public_id}", {"administers": False}),
+        ("user.invitation_resent", f"invitation:{first.public_id}", {"administers": False}),
+        ("user.invitation_withdrawn", f"invitation:{second.public_id}", {"administers": False}),
+    ]
+    assert {(row.clause, row.organisation) for row in rows} == {("5.1-guidance", unit_of(head).credit_code)}
+    first.refresh_from_db()
+    assert (first.letters, first.letter_sent_at) == (2, None)
+
+
 # What the database refuses ------------------------------------------------------------------------------------------
 
 
