@@ -1,8 +1,10 @@
 """Accounts from opening to closing: who may, what is recorded, who can never be locked out for good."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 
 from haizhi_portal.accounts.actions.users import (
     change_particulars,
@@ -12,6 +14,7 @@ from haizhi_portal.accounts.actions.users import (
     reactivate_user,
     unlock_user,
 )
+from haizhi_portal.accounts.lockouts import locked_until
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import (
     experts,
@@ -142,6 +145,62 @@ def test_passwords_leave_no_trace_in_the_ledger() -> None:
     assert User.objects.get(pk=person.pk).check_password("Another-Horse-28")
     entry = last_entry()
     assert (entry.event, entry.data, entry.reason) == ("user.password_changed", {}, "")
+
+
+@pytest.mark.parametrize("act", ["password", "unlock"])
+def test_a_new_password_and_an_unlocking_free_that_name_alone(act: str) -> None:
+    person, now = registered(username="ChenMing"), datetime.now(UTC)
+    for name in ("chenming", "other"):
+        AccessAttempt.objects.create(username=name, ip_address="192.0.2.1", failures_since_start=5)
+    if act == "password":
+        change_password(actor=SYSTEM, user=person, password="Another-Horse-28")
+    else:
+        unlock_user(actor=SYSTEM, user=person)
+    assert [locked_until(name, now) is None for name in ("chenming", "other")] == [True, False]
+    entry = last_entry()
+    assert entry.event == {"password": "user.password_changed", "unlock": "user.unlocked"}[act]
+    assert (entry.object, entry.organisation) == (f"user:{person.public_id}", person.organisation.credit_code)  # type: ignore[union-attr]
+
+
+def test_an_account_as_it_is_kept() -> None:
+    person = new(
+        SYSTEM,
+        username=" ＮｅｗＣｏｍｅｒ ",
+        name=" 新\u202e \x00 人 ",
+        email=" new@example.cn ",
+        mobile="+86 139 0000 0002",
+        role=Role.ADMIN,
+    )
+    kept = User.objects.get(pk=person.pk)
+    assert (kept.username, kept.name, kept.email, kept.mobile) == ("NewComer", "新 人", "new@example.cn", "13900000002")
+    assert (kept.is_staff, kept.is_active, kept.administers, kept.date_joined) == (True, True, False, SYSTEM.now)
+    assert kept.check_password(PASSWORD)
+    for wrong, field, words in (
+        ({"username": "NEWCOMER"}, "username", "已有人使用"),
+        ({"username": "ab"}, "username", "3 至 60 位"),
+        ({"username": "a" * 61}, "username", "3 至 60 位"),
+        ({"username": "another", "name": " \u202e "}, "name", "请填写姓名"),
+        ({"username": "another", "mobile": "123"}, "mobile", "手机"),
+    ):
+        with pytest.raises(RuleViolation, match=words) as refused:
+            new(SYSTEM, **wrong)
+        assert refused.value.field == field
+    assert User.objects.count() == 1
+
+
+def test_what_a_person_changes_is_their_own_and_what_staff_change_is_named() -> None:
+    person, other = registered(), registered(2)
+    change_particulars(actor=acting(person), name=" 陈  新名 ", email=" a@example.cn ", mobile="")
+    assert User.objects.filter(name="陈 新名", email="a@example.cn", mobile="").get() == person
+    assert last_entry().object == f"user:{person.public_id}"
+    deactivate_user(actor=SYSTEM, user=other, reason=" 离职 ")
+    gone = User.objects.get(pk=other.pk)
+    assert (gone.is_active, gone.administers, last_entry().reason) == (False, False, "离职")
+    with pytest.raises(RuleViolation, match="请写明理由"):
+        reactivate_user(actor=SYSTEM, user=other, reason=" ")
+    reactivate_user(actor=SYSTEM, user=other, reason="复职")
+    back = User.objects.get(pk=other.pk)
+    assert (back.is_active, back.administers, last_entry().data) == (True, False, {})
 
 
 def test_demonstration_accounts_keep_the_shared_password() -> None:
