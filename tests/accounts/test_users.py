@@ -63,8 +63,9 @@ def test_places_fit_roles() -> None:
         {"role": Role.MUNICIPAL, "reviewing_body": body},
         {"role": Role.DISTRICT, "reviewing_body": body, "organisation": unit},
     ):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="须指明") as refused:
             new(SYSTEM, **wrong)
+        assert refused.value.field == "role"
     assert new(SYSTEM, role=Role.DISTRICT, reviewing_body=body).reviewing_body == body
 
 
