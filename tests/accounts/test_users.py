@@ -83,14 +83,16 @@ def test_a_unit_opens_no_accounts_but_invites() -> None:
 
 @pytest.mark.parametrize("role", [Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.AUDITOR])
 def test_other_roles_manage_no_accounts(role: Role) -> None:
-    person, target = staff(role), staff(Role.EXPERT, "target")
+    person, target, closed = staff(role), staff(Role.EXPERT, "target"), staff(Role.EXPERT, "closed")
+    deactivate_user(actor=SYSTEM, user=closed, reason="离职")
     for attempt in (
+        lambda: reactivate_user(actor=acting(person), user=closed, reason="复职"),
         lambda: new(acting(person)),
         lambda: deactivate_user(actor=acting(person), user=target, reason="离职"),
         lambda: unlock_user(actor=acting(person), user=target),
         lambda: change_password(actor=acting(person), user=target, password=PASSWORD),
     ):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="账号由系统管理员"):
             attempt()
 
 

@@ -182,6 +182,34 @@ def test_a_scanner_that_is_away_is_asked_again(daemon: Clamd, monkeypatch: Any, 
 
 
 @pytest.mark.django_db
+def test_which_files_wait_and_which_of_them_first(settings: Any) -> None:
+    settings.CLAMAV = "unix:/nowhere/clamd.sock"
+    rows = (
+        ("waited twice", Scan.PENDING, 2, None),
+        ("new", Scan.NONE, 0, None),
+        ("newer", Scan.PENDING, 0, None),
+        ("failed long ago", Scan.FAILED, 5, scanning.PAUSE + timedelta(seconds=1)),
+        ("failed just now", Scan.FAILED, 5, scanning.PAUSE),
+        ("clean", Scan.CLEAN, 1, timedelta(days=1)),
+        ("infected", Scan.INFECTED, 1, timedelta(days=1)),
+        ("own", Scan.OWN, 0, None),
+    )
+    for number, (name, scan, attempts, ago) in enumerate(rows):
+        StoredFile.objects.create(
+            name=name,
+            path=f"aa/{number}",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            scan=scan,
+            scan_attempts=attempts,
+            scanned_at=ago and SYSTEM.now - ago,
+            uploaded_at=SYSTEM.now,
+        )
+    assert [each.name for each in scanning.waiting(SYSTEM.now)] == ["new", "newer", "waited twice", "failed long ago"]
+
+
+@pytest.mark.django_db
 def test_without_a_scanner_nothing_waits() -> None:
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
     assert (stored.scan, stored.held) == (Scan.NONE, "")
