@@ -212,8 +212,28 @@ def test_a_withdrawn_invitation_opens_nothing_and_the_address_is_free_again() ->
 
 def test_who_is_there_already_is_not_invited() -> None:
     head = registered()
-    with pytest.raises(RuleViolation, match="不必再邀请"):
-        invited(head, "CHEN@example.cn")
+    mate = colleague(unit_of(head), "mate", email="mate@example.cn")
+    registered(2, email="other@example.cn")
+    for address in ("CHEN@example.cn", " mate@example.cn "):
+        with pytest.raises(RuleViolation, match="不必再邀请"):
+            invited(head, address)
+    User.objects.filter(pk=mate.pk).update(is_active=False)
+    assert [invited(head, f" {address} ").email for address in ("other@example.cn", "mate@example.cn")] == [
+        "other@example.cn",
+        "mate@example.cn",
+    ]
+
+
+def test_the_worker_is_woken_for_every_letter(monkeypatch: Any, django_capture_on_commit_callbacks: Any) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr("haizhi_portal.accounts.actions.invitations.invitation_letter.delay", woken.append)
+    head = registered()
+    with django_capture_on_commit_callbacks(execute=True):
+        invitation = invited(head)
+        assert woken == []
+    with django_capture_on_commit_callbacks(execute=True):
+        send_again(actor=acting(head), invitation=invitation)
+    assert woken == [invitation.public_id] * 2
 
 
 def test_a_mail_server_that_is_down_loses_no_letter(monkeypatch: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from kombu.exceptions import OperationalError
 
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents import queue, tasks
 from haizhi_portal.documents.actions import rendering
@@ -139,8 +140,6 @@ def test_the_sweep_leaves_finished_and_void_documents_alone(sent: list[int]) -> 
 
 @pytest.mark.parametrize("role", [Role.APPLICANT, Role.AUDITOR, Role.EXPERT, Role.DISTRICT])
 def test_only_municipal_staff_ask_for_another_attempt(role: str) -> None:
-    from haizhi_portal.audit.actor import Actor
-
     document = kit.reply()
     with pytest.raises(RuleViolation):
         retry(actor=Actor(user=None, role=role, now=kit.on(kit.DAY)), document=document)
@@ -167,6 +166,32 @@ def test_a_file_that_comes_after_failures_counts_on_and_clears_the_reason(monkey
     assert (entry.object, entry.clause, entry.base) == (f"document:{document.number}", "4.3-award", "HZ2027-01")
     assert (entry.application, entry.organisation) == ("2027-0001", document.credit_code)
     assert Document.objects.get(pk=other.pk).file is None
+
+
+def test_each_document_is_in_the_ledger_once_by_who_issued_it_and_a_unit_s_own_form_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rendered_as(monkeypatch)
+    bare = {"base_number": "", "application_number": "", "credit_code": ""}
+    leader, officer = kit.reply(), kit.reply(actor=kit.actor(Role.MUNICIPAL))
+    system = kit.reply(actor=Actor.system(kit.on(kit.DAY)), **bare)
+    form = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts={"version": 1}, clause="4.1-paper")
+    for document in (officer, system, form, leader):
+        attach_rendering(document_id=document.pk, now=kit.on(kit.DAY))
+    rows = [
+        (each.object, each.role, each.actor, each.base, each.application, each.organisation)
+        for each in Entry.objects.filter(event="document.issued").order_by("seq")
+    ]
+    about = ("HZ2027-01", "2027-0001", leader.credit_code)
+    assert rows == [
+        (f"document:{officer.number}", "municipal", kit.person(Role.MUNICIPAL).public_id, *about),
+        (f"document:{system.number}", "system", "system", None, None, None),
+        (f"document:{leader.number}", "leader", kit.person(Role.LEADER).public_id, *about),
+    ]
+    for document, person in ((leader, kit.person(Role.LEADER)), (officer, kit.person(Role.MUNICIPAL)), (system, None)):
+        made = Document.objects.get(pk=document.pk).file
+        assert made is not None
+        assert made.uploaded_by == person
 
 
 def test_what_was_voided_while_it_was_made_gets_no_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,7 @@ def test_a_dead_daemon_gives_no_answer(address: str) -> None:
 def test_a_small_file_is_scanned_while_one_waits(daemon: Clamd) -> None:
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
     assert (stored.scan, stored.held, daemon.seen) == (Scan.CLEAN, "", [make.pdf()])
+    assert stored.scanned_at == SYSTEM.now
     infected = make.pdf().replace(b"%%EOF", b"%" + EICAR + b"\n%%EOF")
     with pytest.raises(RuleViolation, match="查出病毒（Eicar-Test-Signature），没有保存"):
         store.store_upload(actor=SYSTEM, upload=make.upload(content=infected), max_megabytes=1)
@@ -96,7 +97,7 @@ def test_what_was_not_scanned_at_once_waits(daemon: Clamd, settings: Any, monkey
     else:
         monkeypatch.setattr(clamav, "QUICK", 10)
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
-    assert stored.scan == Scan.PENDING
+    assert (stored.scan, stored.scanned_at) == (Scan.PENDING, None)
     assert "正在查毒" in stored.held
     with pytest.raises(PermissionDenied, match="正在查毒"):
         store.respond(stored)
