@@ -313,6 +313,28 @@ def test_a_colleague_takes_over_with_the_account_there_is() -> None:
     assert mate.administers
 
 
+def test_nobody_else_s_invitation_is_handled_nor_one_that_is_over() -> None:
+    head, officer = registered(), staff(Role.MUNICIPAL)
+    mate, open_one, used = colleague(unit_of(head), "mate"), invited(head), invited(head, "used@example.cn")
+    accept(used)
+    for person, invitation, words in (
+        (mate, open_one, "由单位管理员邀请"),
+        (registered(2), open_one, "由单位管理员邀请"),
+        (officer, open_one, "由单位管理员邀请"),
+        (head, used, "不能再办理"),
+        (head, restored(unit_of(registered(3)), officer), "由市科协学会部或系统管理员恢复"),
+    ):
+        for act in (send_again, withdraw_invitation):
+            with pytest.raises(RuleViolation, match=words):
+                act(actor=acting(person), invitation=invitation)
+    with pytest.raises(RuleViolation, match="另开账号"):
+        accept_with_own_account(actor=acting(mate), invitation=open_one, token=token_of(open_one))
+    appointment = restored(unit_of(head), officer)
+    User.objects.filter(pk=mate.pk).update(is_active=False)
+    with pytest.raises(RuleViolation, match="另开账号"):
+        accept_with_own_account(actor=acting(mate), invitation=appointment, token=token_of(appointment))
+
+
 def test_a_second_restoration_takes_the_place_of_the_first() -> None:
     unit, officer = unit_of(registered()), staff(Role.MUNICIPAL)
     first = restored(unit, officer)

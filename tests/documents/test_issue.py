@@ -68,12 +68,21 @@ def test_the_date_on_the_document_decides_the_year_of_its_number() -> None:
 
 def test_an_application_form_bears_the_check_code_of_its_version_and_is_issued_once() -> None:
     facts = {"check_code": "ABCDEFGHJKMN2345", "version": 1}
+    kit.reply()
     first = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts=facts, clause="4.1-paper")
     again = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts=facts, clause="4.1-paper")
 
     assert first.verify_code == "ABCDEFGHJKMN2345"
     assert first.number is None
     assert again == first
+    other = kit.reply(
+        kind=kit.KIND.APPLICATION_FORM,
+        series=None,
+        facts=facts | {"check_code": "ABCDEFGHJKMN2346"},
+        clause="4.1-paper",
+    )
+    assert (other.verify_code, other == first) == ("ABCDEFGHJKMN2346", False)
+    assert kit.reply(facts=facts).verify_code not in ("ABCDEFGHJKMN2345", first.verify_code)
 
 
 @pytest.mark.usefixtures("facts_may_be_missing")

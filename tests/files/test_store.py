@@ -135,12 +135,18 @@ def test_orphans_go_once_they_are_old(store: Path) -> None:
     orphan.parent.mkdir(exist_ok=True)
     orphan.write_bytes(b"x")
     now = datetime.now(UTC)
+    spared = [store / "quarantine" / "INFECTED", store / "readme"]
+    for path in spared:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (now.timestamp() - 7200, now.timestamp() - 7200))
     assert remove_orphans(before=now - timedelta(hours=1)) == 0
     os.utime(orphan, (now.timestamp() - 7200, now.timestamp() - 7200))
     os.utime(store / stored.path, (now.timestamp() - 7200, now.timestamp() - 7200))
     assert remove_orphans(before=now - timedelta(hours=1)) == 1
     assert not orphan.exists()
     assert (store / stored.path).exists()
+    assert all(path.exists() for path in spared)
 
 
 @pytest.mark.django_db
