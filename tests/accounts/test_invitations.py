@@ -335,6 +335,15 @@ def test_nobody_else_s_invitation_is_handled_nor_one_that_is_over() -> None:
         accept_with_own_account(actor=acting(mate), invitation=appointment, token=token_of(appointment))
 
 
+@pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.EXPERT, Role.APPLICANT])
+def test_nobody_else_restores_a_unit(role: Role) -> None:
+    head = registered()
+    person = head if role == Role.APPLICANT else staff(role)
+    with pytest.raises(RuleViolation, match="由市科协学会部或系统管理员恢复"):
+        restored(unit_of(head), person)
+    assert User.objects.get(pk=head.pk).is_active
+
+
 def test_a_second_restoration_takes_the_place_of_the_first() -> None:
     unit, officer = unit_of(registered()), staff(Role.MUNICIPAL)
     first = restored(unit, officer)
@@ -351,6 +360,7 @@ def told() -> list[tuple[User, str, str, str, str]]:
 
 def test_who_is_told_that_somebody_joined_or_took_over() -> None:
     head, officer, keeper = registered(), staff(Role.MUNICIPAL), staff(Role.ADMIN)
+    other = registered(2)
     unit = unit_of(head)
     mate = colleague(unit, "mate")
     colleagues, page = "/accounts/colleagues/", f"/accounts/organisations/{unit.public_id}/"
@@ -370,7 +380,7 @@ def test_who_is_told_that_somebody_joined_or_took_over() -> None:
         (officer, "user.joined", "邀请已被接受", f"新管理员已加入{unit.name}。", page),
         (keeper, "user.joined", "邀请已被接受", joined, page),
     ]
-    assert [each.username for each in User.objects.filter(administers=True)] == ["newcomer"]
+    assert {each.username for each in User.objects.filter(administers=True)} == {"newcomer", other.username}
     assert {each.username for each in User.objects.filter(is_active=False)} == {"mate", "heir"}
 
 

@@ -7,9 +7,13 @@ import pytest
 from icalendar import Calendar
 
 from applications.models import Application
+from haizhi_portal.accounts.calendars import Deadline
+from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.work import WorkItem, Worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.words import Role
-from haizhi_portal.site.feeds import address_of, deadlines_for, token_of
+from haizhi_portal.site import feeds
+from haizhi_portal.site.feeds import address_of, deadlines_for, reader_of, token_of
 from haizhi_portal.site.models import CalendarFeed
 from tests import factories as make
 from tests.applications_pages.kit import on, queries, signed_in, text
@@ -54,6 +58,41 @@ def test_a_base_s_obligations_are_among_them() -> None:
     assert days
     assert all(each.key.startswith("work-") for each in days)
     assert len({each.key for each in days}) == len(days)
+
+
+@pytest.mark.parametrize(
+    ("role", "titles"), [(Role.APPLICANT, "days bases later"), (Role.MUNICIPAL, "days office bases later")]
+)
+def test_a_calendar_holds_every_dated_line_of_one_s_own_the_nearest_first(
+    role: Role, titles: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def part(*lines: tuple[str, int | None]) -> Worklist:
+        items = [WorkItem(title, "", f"/{title}/", day and date(2027, 5, day)) for title, day in lines]
+        return Worklist(mine=items, waiting=[WorkItem("others'", "", "/x/", date(2027, 5, 1))])
+
+    for name, work in (
+        ("of_bases", part(("bases", 5))),
+        ("of_evaluations", part(("undated", None), ("later", 9))),
+        ("of_applications", part(("office", 4))),
+    ):
+        monkeypatch.setattr(feeds, name, lambda user, today, work=work: work)
+    monkeypatch.setattr(feeds, "deadlines_of", lambda user, today: [Deadline("z", date(2027, 5, 4), "days", "/d/")])
+    found = deadlines_for(User(role=role), date(2027, 5, 2))
+    order = sorted(found, key=lambda each: (each.day, each.key))
+    assert found == order
+    assert sorted(each.title for each in found) == sorted(titles.split())
+    assert [each.title for each in found][-2:] == ["bases", "later"]
+    assert {each.title: (each.day.day, each.link) for each in found}["later"] == (9, "/later/")
+    assert len({each.key for each in found}) == len(found)
+
+
+def test_each_address_is_its_own_person_s() -> None:
+    people = [make.user(Role.MUNICIPAL), make.user(Role.LEADER)]
+    with on(DAY):
+        tokens = [token_of(enabled(person)) for person in people]
+    assert [reader_of(token) for token in tokens] == people
+    CalendarFeed.objects.filter(user=people[0]).update(enabled_at=None)
+    assert [reader_of(token) for token in tokens] == [None, people[1]]
 
 
 def test_another_address_ends_the_old_one_and_so_does_putting_it_out_of_use() -> None:
