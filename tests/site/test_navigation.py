@@ -5,9 +5,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.notifications.actions import tell
+from haizhi_portal.notifications.delivery import deliver_what_is_due
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site.context import portal
 from haizhi_portal.site.navigation import ACCOUNT, FOOTER, PUBLIC, WORK, account_links, navigation
+from tests import factories as make
 
 PEOPLE = [Role.APPLICANT, Role.DISTRICT, Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.ADMIN, Role.AUDITOR]
 
@@ -67,3 +71,35 @@ def test_the_part_of_the_portal_one_is_in_is_marked_once(path: str, marked: dict
     request.user = User.objects.create_user("officer", None, name="李干事", role=Role.MUNICIPAL)
     entries = portal(request)["navigation"]
     assert {entry["url"]: entry["current"] for entry in entries if entry["current"]} == marked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_page_knows_where_to_begin_and_what_waits(demo: bool, settings: Any) -> None:
+    settings.PORTAL_DEMO = demo
+    officer = User.objects.create_user("officer", None, name="李干事", role=Role.MUNICIPAL)
+    for number in range(2):
+        tell(actor=Actor.system(make.at("2027-03-01")), recipients=[officer], kind="k", subject=f"{number}", body="x")
+    deliver_what_is_due(now=make.at("2027-03-01"))
+    found = {}
+    for name, person in (("stranger", AnonymousUser()), ("officer", officer)):
+        request = RequestFactory().get("/")
+        request.user = person
+        request.today = make.at("2027-03-01").date()  # type: ignore[attr-defined]
+        found[name] = portal(request)
+    assert {name: (each["start_url"], str(each["start_label"])) for name, each in found.items()} == {
+        "stranger": ("/", "首页"),
+        "officer": ("/home/", "工作台"),
+    }
+    assert {name: each["demo_clock_url"] for name, each in found.items()} == {
+        "stranger": "",
+        "officer": "/demo/clock/",
+    }
+    footer = ["/bases/", "/route/", "/verify/", *(["/styleguide/"] if demo else [])]
+    for each in found.values():
+        assert [entry.url for entry in each["footer_links"]] == footer
+        assert (each["demo"], str(each["today"])) == (demo, "2027-03-01")
+    counts = {entry["url"]: entry["count"] for entry in found["officer"]["navigation"] if entry["count"]}
+    assert counts == {"/inbox/": 2}
+    assert [entry["current"] for entry in found["stranger"]["navigation"]] == ["page", "", "", ""]
+    assert not any(entry["current"] for entry in found["officer"]["navigation"])
