@@ -103,3 +103,6 @@ def test_every_page_knows_where_to_begin_and_what_waits(demo: bool, settings: An
     assert counts == {"/inbox/": 2}
     assert [entry["current"] for entry in found["stranger"]["navigation"]] == ["page", "", "", ""]
     assert not any(entry["current"] for entry in found["officer"]["navigation"])
+    request = RequestFactory().get("/accounts/login/")
+    request.user = AnonymousUser()
+    assert not any(entry["current"] or entry["count"] for entry in portal(request)["navigation"])
