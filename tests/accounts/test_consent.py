@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications.rules import can_submit
+from haizhi_portal.accounts.actions import consent
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter, upload_letter
 from haizhi_portal.accounts.consent import can_decide_letter, can_upload_letter, consent_verdict, last_letter
 from haizhi_portal.accounts.models import ConsentLetter, Organisation, User
@@ -149,6 +150,27 @@ def test_everything_is_recorded_and_told() -> None:
         (Outcome.CONFIRMED, "", make.at(DAY), office),
         (Outcome.RETURNED, "缺签字", make.at(DAY), office),
     ]
+
+
+def test_twenty_letters_a_day_and_on_the_next_day_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consent, "MOST_LETTERS", 2)
+    owner, other = unit(), unit()
+    head = make.applicant_of(owner)
+
+    def upload(instant: Any, by: User = head) -> ConsentLetter:
+        return upload_letter(actor=make.acting(by, instant), organisation=owner, upload=make.upload())
+
+    upload(make.at("2027-03-14", 23, 59))
+    upload(make.at("2027-03-15", 0))
+    letter_of(other)
+    for person in (colleague_of(owner), make.applicant_of(other)):
+        with pytest.raises(RuleViolation, match="同意书由单位管理员上传"):
+            upload(DAY, person)
+    upload(make.at("2027-03-15", 12))
+    with pytest.raises(RuleViolation, match="今天已上传 2 次，请明天再传") as refused:
+        upload(make.at("2027-03-15", 23, 59))
+    assert refused.value.code == "too_many_letters"
+    assert upload(make.at("2027-03-16", 0)).outcome == Outcome.WAITING
 
 
 def test_a_return_says_why_and_a_letter_is_a_scan() -> None:
