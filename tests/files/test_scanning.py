@@ -18,6 +18,8 @@ from haizhi_portal.files import clamav, scanning, store
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from haizhi_portal.site.actions import scanning as scan_actions
 from haizhi_portal.site.actions.scanning import scan_what_waits, settle
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text, url
@@ -160,6 +162,56 @@ def test_an_infected_file_is_locked_away_and_told(daemon: Clamd, monkeypatch: An
         StoredFile.objects.filter(pk=stored.pk).update(scan=Scan.CLEAN)
     settings.CLAMAV = ""
     assert "已隔离" in stored.held
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("uploader", [True, False])
+def test_of_any_other_infected_file_its_uploader_is_told(uploader: bool) -> None:
+    person = make.user(Role.MUNICIPAL)
+    actor = make.acting(person, "2027-03-15") if uploader else SYSTEM
+    stored = store.store_upload(actor=actor, upload=make.upload("附件.pdf"), max_megabytes=1)
+    found = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.INFECTED, "Eicar"))
+    assert (found.scan, found.scan_note, found.scan_attempts, found.scanned_at) == (
+        Scan.INFECTED,
+        "Eicar",
+        1,
+        SYSTEM.now,
+    )
+    told = [(each.recipient, each.kind, each.link) for each in Message.objects.all()]
+    assert told == ([(person, "file.infected", "")] if uploader else [])
+    body = "“附件.pdf”查出病毒（Eicar），已隔离，不能打开，也不能随申报提交。请清除病毒后重新上传。"
+    assert {each.body for each in Message.objects.all()} <= {body}
+    entry = Entry.objects.get(event="file.infected")
+    assert (entry.object, entry.clause) == (f"file:{stored.public_id}", "4.1-materials")
+    assert (entry.data, entry.application, entry.organisation) == (
+        {"file": stored.public_id, "virus": "Eicar"},
+        None,
+        None,
+    )
+    again = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.CLEAN))
+    assert (again.scan, again.scan_attempts) == (Scan.INFECTED, 1)
+    assert Entry.objects.filter(event="file.infected").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_round_ends_with_its_batch_its_minute_or_a_scanner_that_is_away(monkeypatch: Any, settings: Any) -> None:
+    for number in range(3):
+        store.store_upload(actor=SYSTEM, upload=make.upload(f"{number}.pdf"), max_megabytes=1)
+    settings.CLAMAV = "unix:/nowhere/clamd.sock"
+    outcomes = {"clean": scanning.Outcome(Scan.CLEAN), "away": scanning.Outcome(Scan.PENDING, "no answer")}
+    answer = ["away"]
+    monkeypatch.setattr(scanning, "look", lambda stored: outcomes[answer[0]])
+    none = {"clean": 0, "infected": 0, "pending": 0, "failed": 0}
+    assert scan_what_waits(actor=SYSTEM) == none | {"pending": 1}
+    assert StoredFile.objects.get(scan=Scan.PENDING).scan_note == "no answer"
+    answer[0] = "clean"
+    monkeypatch.setattr(scan_actions, "LONGEST_ROUND", -1.0)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
+    monkeypatch.setattr(scan_actions, "LONGEST_ROUND", 60.0)
+    monkeypatch.setattr(scan_actions, "BATCH", 1)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
+    monkeypatch.setattr(scan_actions, "BATCH", 50)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
 
 
 @pytest.mark.django_db

@@ -12,8 +12,11 @@ from openpyxl import Workbook
 from applications.models import Call
 from bases import daily as bases_daily
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.policy.holidays import PublishedDay
 from haizhi_portal.policy.models import Holiday
+from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
+from haizhi_portal.site.actions.holiday_import import import_holidays, preview
 from haizhi_portal.site.holidays_to_enter import holidays_to_enter
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text
@@ -166,6 +169,49 @@ def test_only_the_office_imports(role: str) -> None:
     person = make.applicant_of(make.organisation()) if role == Role.APPLICANT else make.user(role)
     with on(DAY):
         assert signed_in(person).get(PAGE).status_code == 403
+
+
+def test_an_import_says_what_it_changes_leaves_alone_and_finds_the_same() -> None:
+    for day, off, name in (
+        (date(2027, 1, 1), True, "元旦"),
+        (date(2027, 3, 8), True, "本地"),
+        (date(2027, 2, 7), True, "春节"),
+    ):
+        Holiday.objects.create(day=day, off=off, name=name, source="市科协维护")
+    days = [
+        PublishedDay(date(2027, 2, 20), False, "春节调休上班"),
+        PublishedDay(date(2027, 1, 1), True, "元旦"),
+        PublishedDay(date(2027, 2, 7), True, "除夕"),
+    ]
+    found = preview(days)
+    assert [(each.after, each.before and each.before.name, each.new) for each in found.changes] == [
+        (days[2], "春节", False),
+        (days[0], None, True),
+    ]
+    assert ([each.name for each in found.only_here], found.same) == (["本地"], 1)
+    officer = make.acting(make.user(Role.MUNICIPAL), DAY)
+    given = {"actor": officer, "days": days, "source": "文件导入", "reason": " 国办发明电〔2026〕1号 "}
+    assert import_holidays(**given) == found
+    entry = Entry.objects.get(event="holiday.imported")
+    assert (entry.object, entry.clause, entry.reason) == ("holidays:2027", "5.3-annual", "国办发明电〔2026〕1号")
+    assert entry.data == {
+        "source": "文件导入",
+        "changes": [
+            {"day": "2027-02-07", "off": True, "name": "除夕", "new": False},
+            {"day": "2027-02-20", "off": False, "name": "春节调休上班", "new": True},
+        ],
+    }
+    rows = Holiday.objects.filter(day__year=2027).values_list("day", "off", "name", "source")
+    assert list(rows) == [
+        (date(2027, 1, 1), True, "元旦", "市科协维护"),
+        (date(2027, 2, 7), True, "除夕", "文件导入"),
+        (date(2027, 2, 20), False, "春节调休上班", "文件导入"),
+        (date(2027, 3, 8), True, "本地", "市科协维护"),
+    ]
+    with pytest.raises(RuleViolation, match="没有需要导入的内容"):
+        import_holidays(**given)
+    with pytest.raises(RuleViolation, match="由市科协学会部维护"):
+        import_holidays(**given | {"actor": make.acting(make.user(Role.LEADER), DAY)})
 
 
 # Hints and warnings ---------------------------------------------------------------------------------------------------
