@@ -249,9 +249,41 @@ def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typ
     assert client.post("/holidays/2031-02-31/remove/").status_code == 404
 
 
-@pytest.mark.parametrize("year", ["", "x", "99999", "-1", "２０２７", "0"])
-def test_a_senseless_year_shows_this_one(year: str, client_for: Any) -> None:
-    assert client_for(factories.user("leader")).get("/holidays/", {"year": year}).status_code == 200
+@pytest.mark.parametrize(
+    ("typed", "year"),
+    [
+        *((each, 2030) for each in ("", "x", "99999", "02029", "-1", "0", "²⁰²⁹", "1999", "2201")),
+        *(("２０２７", 2027), ("2000", 2000), ("2029", 2029), ("2200", 2200)),
+    ],
+)
+def test_a_senseless_year_shows_this_one(typed: str, year: int, client_for: Any, settings: Any) -> None:
+    settings.PORTAL_TODAY = date(2030, 12, 1)
+    shown = client_for(factories.user("leader")).get("/holidays/", {"year": typed}).context
+    assert (shown["year"], list(shown["years"])) == (year, [2029, 2030, 2031, 2032, 2033])
+
+
+def test_a_year_s_holidays_are_those_of_that_year_in_order_and_only_the_office_edits(
+    client_for: Any, settings: Any
+) -> None:
+    settings.PORTAL_TODAY = date(2030, 12, 1)
+    for day in (date(2030, 10, 2), date(2030, 10, 1), date(2029, 12, 31), date(2031, 1, 1)):
+        Holiday.objects.create(day=day, off=True, name="示例节")
+    office, leader = client_for(factories.user("municipal")), client_for(factories.user("leader"))
+    for client, edits in ((office, True), (leader, False)):
+        shown = client.get("/holidays/").context
+        assert [each.day for each in shown["days"]] == [date(2030, 10, 1), date(2030, 10, 2)]
+        assert (shown["may_edit"], shown["known"], shown["form"] is not None) == (edits, True, edits)
+    given = {"day": "2032-01-01", "off": "off", "name": "示例节"}
+    assert leader.post("/holidays/", given).status_code == 403
+    refused = office.post("/holidays/", given)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["day"])
+    saved = office.post("/holidays/", given | {"day": "2031-10-01"}, follow=True)
+    assert saved.redirect_chain == [("/holidays/?year=2031", 302)]
+    assert "已保存 2031年10月1日。" in saved.content.decode()
+    assert "2031年10月1日按星期算，是工作日" in office.post("/holidays/2031-10-01/remove/").content.decode()
+    for day, words in (("2031-10-03", "工作日"), ("2031-10-04", "休息日")):
+        Holiday.objects.create(day=day, off=True, name="示例节")
+        assert f"按星期算，是{words}" in office.post(f"/holidays/{day}/remove/").content.decode()
 
 
 @pytest.mark.clause("5.3-annual")
