@@ -13,6 +13,7 @@ from haizhi_portal.accounts.work import WorkItem, Worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site import feeds
+from haizhi_portal.site.actions.calendar import disable_calendar, enable_calendar
 from haizhi_portal.site.feeds import address_of, deadlines_for, reader_of, token_of
 from haizhi_portal.site.models import CalendarFeed
 from tests import factories as make
@@ -91,8 +92,19 @@ def test_each_address_is_its_own_person_s() -> None:
     with on(DAY):
         tokens = [token_of(enabled(person)) for person in people]
     assert [reader_of(token) for token in tokens] == people
+    disable_calendar(actor=make.acting(people[1], DAY))
+    assert [reader_of(token) for token in tokens] == [people[0], None]
     CalendarFeed.objects.filter(user=people[0]).update(enabled_at=None)
-    assert [reader_of(token) for token in tokens] == [None, people[1]]
+    assert [reader_of(token) for token in tokens] == [None, None]
+    owner = make.organisation()
+    enable_calendar(actor=make.acting(make.applicant_of(owner), DAY))
+    rows = Entry.objects.filter(event__startswith="user.calendar").order_by("seq")
+    assert [(row.event, row.object, row.organisation) for row in rows] == [
+        ("user.calendar_enabled", f"user:{people[0].public_id}", None),
+        ("user.calendar_enabled", f"user:{people[1].public_id}", None),
+        ("user.calendar_disabled", f"user:{people[1].public_id}", None),
+        ("user.calendar_enabled", f"user:{make.applicant_of(owner).public_id}", owner.credit_code),
+    ]
 
 
 def test_another_address_ends_the_old_one_and_so_does_putting_it_out_of_use() -> None:
