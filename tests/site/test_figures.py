@@ -95,7 +95,7 @@ def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for:
     sent = {
         **filled,
         "in_force_from": f"{year}-01-01",
-        "reason": f"大科协发〔{year}〕1号，{year}-01-05",
+        "reason": f"大科协发〔{year - 1}〕1号，{year - 1}-01-01",
         "annual_quota": "8",
     }
     refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
+from haizhi_portal.policy.dates_read import day_from
 from haizhi_portal.policy.dates_said import said, said_range, said_with_weekday
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
@@ -96,7 +97,7 @@ def changes_of(
         field = problems[0].field
         raise RuleViolation(clause=FIGURE_SPECS[field].clause, message=problems[0], field=field)
     if parsed.get("annual_quota", 0) > before.annual_quota:
-        _require_document(reason, actor.today.year)
+        _require_document(reason, actor.today)
     if FigureEdition.objects.filter(in_force_from=in_force_from).exists():
         raise _day_is_taken(in_force_from)
     return changes, before
@@ -106,10 +107,15 @@ def _day_is_taken(day: date) -> Conflict:
     return Conflict(clause=CLAUSE, message=f"{said(day)}已有一次调整，请另选生效日期。", field="in_force_from")
 
 
-def _require_document(reason: str, year: int) -> None:
-    if not (_DOCUMENT_NUMBER.search(reason) and _DOCUMENT_DATE.search(reason)):
-        example = f"大科协发〔{year}〕8号，{year}年1月5日"
+def _require_document(reason: str, today: date) -> None:
+    """The reason names a document and its day, which is not still to come."""
+    days = [day for found in _DOCUMENT_DATE.finditer(reason) if (day := day_from(found[0]))]
+    if not (_DOCUMENT_NUMBER.search(reason) and days):
+        example = f"大科协发〔{today.year}〕8号，{today.year}年1月5日"
         message = f"调高每年名额，须在理由中写明准予增加的文件文号和日期，例如：{example}。"
+        raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
+    if min(days) > today:
+        message = f"文件日期不能晚于今天（{said(today)}）。"
         raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
 
 
