@@ -7,10 +7,18 @@ from django.db import IntegrityError, transaction
 
 from applications.rules import can_submit
 from haizhi_portal.accounts.actions import consent
+from haizhi_portal.accounts.actions.administration import hand_over
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter, upload_letter
-from haizhi_portal.accounts.consent import can_decide_letter, can_upload_letter, consent_verdict, last_letter
+from haizhi_portal.accounts.consent import (
+    administrator_of,
+    can_decide_letter,
+    can_upload_letter,
+    consent_verdict,
+    last_letter,
+)
 from haizhi_portal.accounts.models import ConsentLetter, Organisation, User
 from haizhi_portal.accounts.queries import visible_letters
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -150,6 +158,25 @@ def test_everything_is_recorded_and_told() -> None:
         (Outcome.CONFIRMED, "", make.at(DAY), office),
         (Outcome.RETURNED, "缺签字", make.at(DAY), office),
     ]
+
+
+def test_who_looks_after_a_unit_is_its_own_administrator_whoever_was_first() -> None:
+    other, owner = unit(), unit()
+    head, mate = make.applicant_of(owner), colleague_of(owner)
+    assert [administrator_of(each) for each in (owner, other)] == [head, make.applicant_of(other)]
+    mate = hand_over(actor=make.acting(head, DAY), to=mate)
+    assert administrator_of(owner) == mate
+    return_letter(
+        actor=officer(),
+        letter=upload_letter(actor=make.acting(mate, DAY), organisation=owner, upload=make.upload()),
+        reason="缺签字",
+    )
+    assert Message.objects.get(kind="organisation.letter_returned").recipient == mate
+    User.objects.filter(organisation=owner).update(administers=False)
+    assert administrator_of(owner) is None
+    for role in (Role.SYSTEM, Role.MUNICIPAL):
+        waits = ConsentLetter(outcome=Outcome.WAITING)
+        assert can_decide_letter(Actor(user=None, role=role, now=make.at(DAY)), waits)
 
 
 def test_twenty_letters_a_day_and_on_the_next_day_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,7 @@ def test_an_empty_form_simply_leads_to_signing_in(client: Client) -> None:
         {"carried": "7"},
         {"carried": json.dumps([["a", 1]])},
         {"carried": json.dumps(["abc"])},
+        {"carried": json.dumps([["a", "\ud800"]])},
     ],
 )
 def test_tampering_leads_home(client: Client, tampered: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from applications import rules
+from applications.actions import draft
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.celery import app
@@ -168,6 +169,9 @@ def test_an_infected_file_is_locked_away_and_told(daemon: Clamd, monkeypatch: An
 @pytest.mark.parametrize("uploader", [True, False])
 def test_of_any_other_infected_file_its_uploader_is_told(uploader: bool) -> None:
     person = make.user(Role.MUNICIPAL)
+    application = make.application_begun()
+    owner = make.acting(make.applicant_of(application.organisation), "2027-03-15")
+    draft.add_material(actor=owner, application=application, kind="base_plan", upload=make.upload(), stamped=True)
     actor = make.acting(person, "2027-03-15") if uploader else SYSTEM
     stored = store.store_upload(actor=actor, upload=make.upload("附件.pdf"), max_megabytes=1)
     found = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.INFECTED, "Eicar"))
@@ -177,10 +181,11 @@ def test_of_any_other_infected_file_its_uploader_is_told(uploader: bool) -> None
         1,
         SYSTEM.now,
     )
-    told = [(each.recipient, each.kind, each.link) for each in Message.objects.all()]
+    messages = Message.objects.filter(kind="file.infected")
+    told = [(each.recipient, each.kind, each.link) for each in messages]
     assert told == ([(person, "file.infected", "")] if uploader else [])
     body = "“附件.pdf”查出病毒（Eicar），已隔离，不能打开，也不能随申报提交。请清除病毒后重新上传。"
-    assert {each.body for each in Message.objects.all()} <= {body}
+    assert {each.body for each in messages} <= {body}
     entry = Entry.objects.get(event="file.infected")
     assert (entry.object, entry.clause) == (f"file:{stored.public_id}", "4.1-materials")
     assert (entry.data, entry.application, entry.organisation) == (
@@ -191,6 +196,12 @@ def test_of_any_other_infected_file_its_uploader_is_told(uploader: bool) -> None
     again = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.CLEAN))
     assert (again.scan, again.scan_attempts) == (Scan.INFECTED, 1)
     assert Entry.objects.filter(event="file.infected").count() == 1
+    own = store.store_bytes(actor=SYSTEM, content=b"%PDF", name="通知.pdf", content_type="application/pdf")
+    clean = application.materials.get().file
+    StoredFile.objects.filter(pk=clean.pk).update(scan=Scan.CLEAN)
+    for settled in (own, clean):
+        settle(actor=SYSTEM, stored=settled, outcome=scanning.Outcome(Scan.INFECTED, "Eicar"))
+    assert {each.scan for each in StoredFile.objects.filter(pk__in=[own.pk, clean.pk])} == {Scan.OWN, Scan.CLEAN}
 
 
 @pytest.mark.django_db

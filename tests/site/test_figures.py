@@ -48,6 +48,17 @@ def test_other_figures_hold_from_their_day_and_not_before() -> None:
     assert entry.reason == "大科协发〔2027〕2号（2027年1月8日）"
 
 
+@pytest.mark.parametrize(("edition", "kept"), [(" 2028 版 ", "2028 版"), (" ", "2022 修订")])
+def test_an_edition_keeps_its_name_and_reason_and_who_set_it(edition: str, kept: str) -> None:
+    officer = factories.acting(factories.user("municipal"), TODAY)
+    given = {"actor": officer, "in_force_from": date(2027, 4, 1), "values": {"paper_copies": 4}}
+    row = set_figures(**given, reason=" 会议决定 ", edition=edition)
+    assert (row.edition, row.reason, row.set_by, row.set_at) == (kept, "会议决定", officer.opaque_id, officer.now)
+    entry = Entry.objects.get(event="figures.changed")
+    assert (entry.object, entry.clause, entry.reason) == ("figures:2027-04-01", "4.1-annual", "会议决定")
+    assert entry.data == {"in_force_from": "2027-04-01", "changes": {"paper_copies": [2, 4]}}
+
+
 def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
     call = factories.call(2027)
     change({"annual_quota": 9}, on="2027-03-02")
