@@ -10,8 +10,10 @@ from django.conf import settings as live
 from django.test import Client
 
 from haizhi_portal.accounts.actions.users import deactivate_user, unlock_user
+from haizhi_portal.accounts.backends import may_sign_in
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.lockouts import locked_until
+from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests.accounts.people import PASSWORD, acting, colleague, place, registered, staff
 
@@ -159,6 +161,22 @@ def test_until_when_a_name_has_to_wait(name: str, minutes: int, address: str | N
 def test_signing_in_leads_to_the_page_wanted_inside_the_portal(client: Client, wanted: str, home: str) -> None:
     registered()
     assert sign_in(client, next=wanted)["Location"] == home
+
+
+@pytest.mark.parametrize(
+    ("demonstration", "is_active", "is_demo", "may"),
+    [
+        (True, True, True, True),
+        (True, True, False, True),
+        (True, False, True, False),
+        (False, True, True, False),
+        (False, True, False, True),
+        (False, False, False, False),
+    ],
+)
+def test_who_may_sign_in(demonstration: bool, is_active: bool, is_demo: bool, may: bool, settings: Any) -> None:
+    settings.PORTAL_DEMO = demonstration
+    assert may_sign_in(User(is_active=is_active, is_demo=is_demo)) is may
 
 
 def test_a_route_names_who_may_enter() -> None:

@@ -73,6 +73,7 @@ def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
         ({"annual_quota": 6}, {"on": "2027-03-01"}, "in_force_from"),  # today has begun
         ({"annual_quota": 6}, {"on": "2030-01-01"}, "in_force_from"),
         ({"annual_quota": 6}, {"reason": "  "}, "reason"),
+        ({"paper_copies": 4}, {"reason": "  "}, "reason"),
         ({"annual_quota": -1}, {}, "annual_quota"),
         ({"annual_quota": "五"}, {}, "annual_quota"),
         ({"no_such_figure": 1}, {}, "no_such_figure"),
@@ -88,6 +89,11 @@ def test_what_is_refused(values: dict[str, Any], options: dict[str, Any], field:
         change(values, **options)
     assert refused.value.field == field
     assert not FigureEdition.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2027-03-02", "2029-12-31"])
+def test_the_first_and_the_last_day_of_an_edition(day: str) -> None:
+    assert change({"paper_copies": 4}, on=day).in_force_from == date.fromisoformat(day)
 
 
 def test_a_day_has_one_edition() -> None:
