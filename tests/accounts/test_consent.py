@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from applications.rules import can_submit
 from haizhi_portal.accounts.actions import consent
-from haizhi_portal.accounts.actions.administration import hand_over
+from haizhi_portal.accounts.actions.administration import hand_over, restore_access
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter, upload_letter
 from haizhi_portal.accounts.consent import (
     administrator_of,
@@ -304,6 +304,45 @@ def test_the_page_of_a_unit_takes_the_same_queries_whatever_it_holds(
     with django_assert_num_queries(10):
         page = visitor.get(f"/accounts/organisations/{owner.public_id}/")
     assert (len(page.context["letters"]), len(page.context["people"])) == (rows, rows + 1)
+
+
+def test_what_stands_on_the_pages_of_a_unit(client_for: Any) -> None:
+    letter_of(unit())
+    owner = unit()
+    old = letter_of(owner)
+    return_letter(actor=officer(), letter=old, reason="缺签字")
+    new = letter_of(owner)
+    address = f"/accounts/organisations/{owner.public_id}/"
+    office, leader = make.user(Role.MUNICIPAL), make.user(Role.LEADER)
+
+    def shown(person: User) -> tuple[Any, ...]:
+        page = client_for(person).get(address).context
+        appointments = [(each.email, str(state)) for each, state in page["appointments"]]
+        decides = page["decide"] if page["decide"] is None else bool(page["decide"])
+        return page["letters"], page["waiting"], decides, bool(page["may_restore"]), appointments
+
+    assert shown(office) == ([new, old], new, True, True, [])
+    for person in (leader, make.user(Role.AUDITOR), make.district("210211")):
+        assert shown(person) == ([new, old], new, False, False, [])
+    assert shown(make.user(Role.ADMIN)) == ([], None, None, True, [])
+    own = client_for(make.applicant_of(owner)).get("/accounts/organisation/").context
+    assert (own["letters"], own["administrator"], bool(own["upload"])) == (
+        [new, old],
+        make.applicant_of(owner),
+        True,
+    )
+    confirm_letter(actor=officer(), letter=new)
+    for day, email in ((DAY, "a@example.org"), ("2027-03-16", "b@example.org")):
+        restore_access(
+            actor=make.acting(office, day), organisation=owner, email=email, reason="离职", evidence=make.upload()
+        )
+    letters, waiting, decides, _may, appointments = shown(office)
+    assert (letters, waiting, decides) == ([ConsentLetter.objects.get(pk=new.pk), old], None, None)
+    assert [email for email, _state in appointments] == ["b@example.org", "a@example.org"]
+    assert appointments[1][1] == "withdrawn"
+    assert shown(leader)[4] == []
+    found = client_for(office).get(f"/accounts/organisations/?q={owner.credit_code.lower()}").context["page_obj"]
+    assert [each.pk for each in found] == [owner.pk]
 
 
 @pytest.mark.parametrize("query", ["q=%00", "letter=nonsense", "page=x", "q=" + "长" * 500])
