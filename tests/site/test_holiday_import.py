@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site.actions.holiday_import import import_holidays, preview
+from haizhi_portal.site.holiday_files import Unreadable, checked, read_holidays
 from haizhi_portal.site.holidays_to_enter import holidays_to_enter
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text
@@ -115,6 +116,68 @@ def test_no_file_brings_in_what_cannot_be_entered_by_hand(day: str, off: str, wh
         assert taken.status_code == (422 if why else 302)
         assert why in text(taken)
     assert Holiday.objects.filter(day=day).exists() is not bool(why)
+
+
+READ = [
+    *(({"日期": day}, date(2027, 1, 1)) for day in ("2027-01-01", "2027/1/1", "2027.01.1", "2027年1月1日", "20270101")),
+    *(({"日期": day}, date(2027, 1, 1)) for day in (date(2027, 1, 1), datetime(2027, 1, 1, 8))),
+    *(({"日期": day}, None) for day in ("1999-12-31", "2201-01-01", "1.1.2027", "", None, 46023)),
+    ({"日期": "2000-01-01"}, date(2000, 1, 1)),
+    ({"日期": "2200-12-31"}, date(2200, 12, 31)),
+    *(({"性质": word}, True) for word in ("放假", "休息", "TRUE", "Off", True)),
+    *(({"性质": word}, False) for word in ("上班", "调休上班", "false", False)),
+    *(({"性质": word}, None) for word in ("", None, "0", "调休")),
+    *(({"名称": name}, name.strip()) for name in ("元", "节" * 60, " 元旦 ")),
+    *(({"名称": name}, None) for name in ("", "节" * 61, None, "\x00")),
+]
+
+
+@pytest.mark.parametrize(("changed", "value"), READ)
+def test_a_row_is_read_or_named_as_wrong(changed: dict[str, Any], value: Any) -> None:
+    days, problems = checked([(7, {"日期": "2027-01-01", "性质": "放假", "名称": "元旦", **changed})])
+    if value is None:
+        assert not days
+        assert [each.startswith("第 7 行：") for each in problems] == [True]
+        return
+    assert problems == []
+    assert value in list(days[0])
+
+
+def test_rows_keep_their_numbers_and_their_order_and_there_is_a_limit_to_them() -> None:
+    def row(day: date) -> dict[str, Any]:
+        return {"日期": day, "性质": "放假", "名称": "节"}
+
+    many = [(number, row(date(2027, 1, 1) + timedelta(days=number))) for number in range(801)]
+    assert len(checked(many[:800])[0]) == 800
+    with pytest.raises(Unreadable, match="超过 800 行"):
+        checked(many)
+    days, problems = checked([(2, row(date(2027, 1, 2))), (5, row(date(2027, 1, 1))), (9, row(date(2027, 1, 2)))])
+    assert [each.day for each in days] == [date(2027, 1, 1), date(2027, 1, 2)]
+    assert problems == ["第 9 行：2027年1月2日重复。"]
+    with pytest.raises(Unreadable, match="没有数据行"):
+        checked([])
+
+
+def test_columns_go_by_their_names_and_empty_rows_are_left_out() -> None:
+    table = "\ufeffNAME,备注,Off,Day\n元旦,x,放假,2027-01-01\n,,,\n春节,,也许,2027-02-06\n"
+    days, problems = read_holidays(SimpleUploadedFile("2027.CSV", table.encode()))
+    assert (days, problems) == (
+        [PublishedDay(date(2027, 1, 1), True, "元旦")],
+        ["第 4 行：性质“也许”不对，请填“放假”或“上班”。"],
+    )
+    keyed = [{"DAY": "2027-01-01", "off": True, "Name": "元旦", "note": 1}, {"day": "x", "off": True, "name": "y"}]
+    days, problems = read_holidays(SimpleUploadedFile("2027.json", json.dumps(keyed).encode("utf-8-sig")))
+    assert days == [PublishedDay(date(2027, 1, 1), True, "元旦")]
+    assert problems == ["第 2 行：日期“x”不对，请写成 2027-01-01。"]
+    for name, content, words in (
+        ("a.csv", "日期,性质\n2027-01-01,放假".encode(), "第一行应写明"),
+        ("a.csv", b"", "没有数据行"),
+        ("a.json", b"[1]", "JSON 应为一个数组"),
+        ("a.txt", b"x", "请选择 Excel"),
+        ("a.csv", b"0" * (1024 * 1024 + 1), "超过 1 MB"),
+    ):
+        with pytest.raises(Unreadable, match=words):
+            read_holidays(SimpleUploadedFile(name, content))
 
 
 HOSTILE = {
