@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 
 from haizhi_portal.accounts import clock
 from haizhi_portal.audit.models import Entry
-from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS, FIGURE_SPECS
+from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS, EVALUATION_WEIGHTS, FIGURE_SPECS
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -196,6 +196,34 @@ def test_the_history_says_what_each_change_found_and_what_it_made(settings: Any,
         ["每年新设基地名额：6 个 → 3 个"],
         ["每年新设基地名额：5 个 → 6 个", f"{FIGURE_SPECS['notice_on'].label}：开 → 关"],
     ]
+
+
+def test_what_is_in_force_what_is_to_come_and_which_years_lack_holidays(settings: Any, client_for: Any) -> None:
+    change({"annual_quota": 6, "notice_on": False}, on="2027-04-15")
+    change({"annual_quota": 4}, on="2027-06-01")
+    change({"annual_quota": 3}, on="2027-05-01")
+    office = client_for(factories.user("municipal"))
+    found = {}
+    for day in ("2027-04-14", "2027-04-15"):
+        settings.PORTAL_TODAY = date.fromisoformat(day)
+        shown = office.get("/figures/").context
+        rows = {str(row["label"]): row["value"] for row in shown["rows"]}
+        quota, notice = (rows[str(FIGURE_SPECS[key].label)] for key in ("annual_quota", "notice_on"))
+        pending = office.get("/figures/change/").context["pending"]
+        found[day] = (quota, notice, shown["edition"], [str(each["row"].in_force_from) for each in pending])
+        assert [weights for _label, _clause, weights in shown["weights"]] == [CERTIFICATION_WEIGHTS, EVALUATION_WEIGHTS]
+        assert [str(each["row"].in_force_from) for each in shown["editions"]] == [
+            "2027-06-01",
+            "2027-05-01",
+            "2027-04-15",
+        ]
+    assert found == {
+        "2027-04-14": (5, "开", "2022 修订", ["2027-04-15", "2027-05-01", "2027-06-01"]),
+        "2027-04-15": (6, "关", "2027 修订", ["2027-05-01", "2027-06-01"]),
+    }
+    assert office.get("/figures/").context["holidays_missing"] == [2027, 2028]
+    Holiday.objects.create(day=date(2028, 1, 1), off=True, name="元旦")
+    assert office.get("/figures/").context["holidays_missing"] == [2027]
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "99999", "１", "999999999999"])
