@@ -128,6 +128,30 @@ def test_a_unit_does_not_see_the_reason_nor_may_it_try_again(client_for: Callabl
     assert applicant.post(reverse("documents:retry", args=[document.public_id])).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({}, (False, True, False)),
+        ({"render_attempts": 4, "render_error": "x"}, (False, True, True)),
+        ({"render_attempts": 5, "render_error": "x"}, (True, False, True)),
+        ({"voided_on": kit.DAY, "void_reason": "x", "render_error": "x"}, (False, False, False)),
+    ],
+)
+def test_where_the_making_of_a_file_stands(
+    facts: dict[str, Any], shown: tuple[bool, ...], client_for: Callable[[Any], Any]
+) -> None:
+    document = kit.reply()
+    Document.objects.filter(pk=document.pk).update(**facts)
+    people = [kit.person(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)]
+    people.append(kit.person(Role.APPLICANT, organisation=kit.unit(1)))
+    for person in people:
+        page = client_for(person).get(file_of(document)).context
+        given_up, waiting, may_retry = shown
+        asks = may_retry and person.role in (Role.MUNICIPAL, Role.LEADER)
+        assert (page["given_up"], page["waiting"], page["may_retry"]) == (given_up, waiting, asks)
+        assert page["is_staff"] is (person.role != Role.APPLICANT)
+
+
 def test_trying_again_what_is_there_says_why_not(client_for: Callable[[Any], Any]) -> None:
     document = attach_rendering(document_id=kit.reply().pk, now=kit.on(kit.DAY))
     officer = client_for(kit.person(Role.MUNICIPAL))

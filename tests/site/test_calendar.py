@@ -91,6 +91,11 @@ def test_each_address_is_its_own_person_s() -> None:
     people = [make.user(Role.MUNICIPAL), make.user(Role.LEADER)]
     with on(DAY):
         tokens = [token_of(enabled(person)) for person in people]
+        for person, token in zip(people, tokens, strict=True):
+            shown = signed_in(person).get("/calendar/").context
+            assert shown["address"].endswith(f"/calendar/{token}.ics")
+            assert shown["webcal"] == f"webcal:{shown['address'].partition(':')[2]}"
+        assert signed_in(make.expert()).get("/calendar/").context["address"] == ""
     assert [reader_of(token) for token in tokens] == people
     disable_calendar(actor=make.acting(people[1], DAY))
     assert [reader_of(token) for token in tokens] == [people[0], None]

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from applications.models import Call
 from bases import daily as bases_daily
 from haizhi_portal.audit.models import Entry
-from haizhi_portal.policy.holidays import PublishedDay
+from haizhi_portal.policy.holidays import SOURCE, PublishedDay, published_days
 from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
@@ -205,6 +205,22 @@ def test_rows_somebody_changed_on_the_way_import_nothing(rows: str) -> None:
     with on(DAY):
         answer = office().post(PAGE, {"step": "rows", "rows": rows, "reason": "x"})
     assert answer.status_code == 422
+
+
+def test_a_source_somebody_made_up_is_a_file_and_the_library_s_year_is_that_year_alone() -> None:
+    rows = json.dumps([{"day": "2027-01-01", "off": "放假", "name": "元旦"}])
+    with on("2026-12-01"):
+        client = office()
+        sent = {"step": "rows", "rows": rows, "source": "国务院", "reason": "国办发明电〔2026〕1号"}
+        assert client.post(PAGE, sent).url == "/holidays/?year=2027"
+        looked = client.post(PAGE, {"step": "library", "year": "2025"})
+        assert {day["day"][:4] for day in json.loads(carried(looked))} == {"2025"}
+        assert looked.context["rows"].initial["source"] == SOURCE
+        shown = client.get(PAGE).context
+        years = [year for year, _words in shown["library"].fields["year"].choices if year]
+        assert [int(year) for year in years] == sorted({each.day.year for each in published_days()}, reverse=True)
+        assert shown["preview"] is None
+    assert Holiday.objects.get(day=date(2027, 1, 1)).source == "文件导入"
 
 
 def test_full_width_signs_are_understood() -> None:
