@@ -582,3 +582,21 @@ def test_open_invitations_take_the_same_queries_whatever_their_number(
     visitor = client_for(head)
     with django_assert_num_queries(10):
         assert len(visitor.get("/accounts/colleagues/").context["invited"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("who", "administers", "own"), [("mate", True, True), ("mate", False, False), ("other", True, False)]
+)
+def test_a_link_opened_while_signed_in_says_whether_this_account_can_take_it(
+    client_for: Any, who: str, administers: bool, own: bool
+) -> None:
+    head, other = registered(), registered(2)
+    unit = unit_of(head)
+    person = colleague(unit, "mate") if who == "mate" else other
+    invitation = restored(unit, staff(Role.MUNICIPAL)) if administers else invited(head)
+    link = f"/accounts/join/{invitation.public_id}/{token_of(invitation)}/"
+    person.refresh_from_db()
+    visitor = client_for(person)
+    page = visitor.get(link)
+    assert (page.status_code, page.context["own"], page.context["violation"]) == (200, own, None)
+    assert visitor.post(link).status_code == (302 if own else 422)

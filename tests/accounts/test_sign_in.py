@@ -211,6 +211,11 @@ def test_demonstration_accounts_are_listed_and_work_in_the_demonstration(client:
     staff(Role.MUNICIPAL, "municipal", is_demo=True)
     staff(Role.DISTRICT, "district", is_demo=True, reviewing_body=place().reviewing_body)
     staff(Role.EXPERT, "real-expert")
+    gone = staff(Role.LEADER, "gone", is_demo=True)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    shown = client.get(LOGIN).context
+    assert [each.username for each in shown["demo_people"]] == ["municipal", "district"]
+    assert shown["session_minutes"] * 60 == live.SESSION_COOKIE_AGE
     page = client.get(LOGIN).content.decode()
     assert "<code>municipal</code>" in page
     assert "甘井子区科协" in page
