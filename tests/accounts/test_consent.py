@@ -307,7 +307,14 @@ def test_the_page_of_a_unit_takes_the_same_queries_whatever_it_holds(
 
 
 def test_what_stands_on_the_pages_of_a_unit(client_for: Any) -> None:
-    letter_of(unit())
+    foreign = letter_of(unit()).organisation
+    restore_access(
+        actor=officer(),
+        organisation=foreign,
+        email="c@example.org",
+        reason="离职",
+        evidence=make.upload("新同意书.pdf"),
+    )
     owner = unit()
     old = letter_of(owner)
     return_letter(actor=officer(), letter=old, reason="缺签字")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
@@ -24,7 +25,15 @@ from haizhi_portal.accounts.actions.second_factor import (
     verify,
 )
 from haizhi_portal.accounts.models import Authenticator, RecoveryCode, User
-from haizhi_portal.accounts.second_factor import can_reset, is_required, matching_step, new_secret, secret_of
+from haizhi_portal.accounts.second_factor import (
+    can_reset,
+    is_required,
+    matching_step,
+    new_secret,
+    passed,
+    secret_of,
+    still_to_do,
+)
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -292,6 +301,29 @@ def test_it_is_a_must_for_those_who_see_and_decide(settings: Any, switched_on: b
     settings.SECOND_FACTOR_REQUIRED = switched_on
     must = {Role.MUNICIPAL, Role.LEADER, Role.ADMIN} if switched_on else set()
     assert {role for role in Role if is_required(User(role=role))} == must
+
+
+@pytest.mark.parametrize(
+    ("role", "factor", "session", "left"),
+    [
+        (Role.MUNICIPAL, "A", {}, "code"),
+        (Role.MUNICIPAL, "A", {"second_factor": "B"}, "code"),
+        (Role.MUNICIPAL, "A", {"second_factor": "A"}, ""),
+        (Role.EXPERT, "A", {"second_factor": ""}, "code"),
+        (Role.EXPERT, "A", {"second_factor": "A"}, ""),
+        (Role.MUNICIPAL, "", {"second_factor": "A"}, "enrol"),
+        (Role.MUNICIPAL, "", {}, "enrol"),
+        (Role.EXPERT, "", {}, ""),
+    ],
+)
+def test_what_a_session_has_still_to_do(
+    required: None, role: Role, factor: str, session: dict[str, str], left: str
+) -> None:
+    user, opened_with = User(role=role, second_factor=factor), SessionStore()
+    opened_with.update(session)
+    assert still_to_do(user, opened_with) == left
+    passed(opened_with, user)
+    assert still_to_do(user, opened_with) == ("" if left == "code" else left)
 
 
 # Doors --------------------------------------------------------------------------------------------------------------
