@@ -248,7 +248,9 @@ def test_the_unit_hands_it_in_and_the_office_returns_and_confirms_it(client_for:
     queue = office.get("/accounts/organisations/?letter=waiting")
     assert [row.pk for row in queue.context["page_obj"]] == [owner.pk]
     decide = f"/accounts/letters/{last_letter(owner).file.public_id}/decide/"  # type: ignore[union-attr]
-    assert office.post(decide, {"act": "return", "reason": ""}).status_code == 422
+    for sent in ({"act": "return", "reason": ""}, {"act": "nonsense"}, {}):
+        assert office.post(decide, sent).status_code == 422
+    assert last_letter(owner).outcome == Outcome.WAITING  # type: ignore[union-attr]
     assert office.post(decide, {"act": "return", "reason": "缺公章"}).status_code == 302
     assert "缺公章" in person.get("/accounts/organisation/").content.decode()
     assert "上一份被退回：缺公章" in person.get("/home/").content.decode()
