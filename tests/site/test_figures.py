@@ -208,6 +208,7 @@ def test_what_is_in_force_what_is_to_come_and_which_years_lack_holidays(settings
         settings.PORTAL_TODAY = date.fromisoformat(day)
         shown = office.get("/figures/").context
         rows = {str(row["label"]): row["value"] for row in shown["rows"]}
+        assert list(rows) == [str(spec.label) for spec in FIGURE_SPECS.values() if spec.kind != "weights"]
         quota, notice = (rows[str(FIGURE_SPECS[key].label)] for key in ("annual_quota", "notice_on"))
         pending = office.get("/figures/change/").context["pending"]
         found[day] = (quota, notice, shown["edition"], [str(each["row"].in_force_from) for each in pending])
