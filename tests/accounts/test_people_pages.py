@@ -52,6 +52,7 @@ def test_the_list_of_colleagues_takes_the_same_queries_whatever_its_length(
     [
         ("", {"admin", "chenming", "officer", "gone"}),
         ("q=滨海", {"chenming"}),
+        ("q=陈示例", {"chenming"}),
         ("q=OFFIC", {"officer"}),
         ("q=%25", set()),
         ("role=municipal", {"officer"}),
@@ -176,8 +177,10 @@ def test_what_can_be_done_with_an_account(client_for: Any, client: Client) -> No
     assert admin.post(page, {"act": "nonsense"}).status_code == 422
     assert admin.post(page, {}).status_code == 422
     assert admin.post(page, {"act": "deactivate", "reason": "离职"}).status_code == 302
+    assert not User.objects.get(pk=person.pk).is_active
     assert admin.post(page, {"act": "deactivate", "reason": "离职"}).status_code == 422
     assert admin.post(page, {"act": "reactivate", "reason": "回来了"}).status_code == 302
+    assert User.objects.get(pk=person.pk).is_active
     new = {"act": "password", "password": "Another-Horse-28", "password_again": "Another-Horse-28"}
     assert admin.post(page, {**new, "password_again": "x"}).status_code == 422
     assert admin.post(page, new).status_code == 302
