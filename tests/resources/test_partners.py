@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -248,6 +249,55 @@ def test_anothers_agreement_is_not_there(place: str, client_for: SignIn) -> None
 
 def _zone() -> User:
     return person("district", place="gaoxin")
+
+
+def test_a_stranger_sees_no_partner() -> None:
+    partner()
+    assert not visible_to(AnonymousUser()).exists()
+
+
+@pytest.mark.clause("3.2-channels")
+def test_a_change_keeps_the_agreement_or_takes_the_new_one_and_its_days_are_in_order(client_for: SignIn) -> None:
+    one = partner()
+    edit = reverse("resources:edit", args=[one.public_id])
+    mine = client_for(me())
+    for number, name in enumerate(("协议一.pdf", "", "协议二.pdf"), start=1):
+        sent = {"upload": SimpleUploadedFile(name, PDF, "application/pdf")} if name else {}
+        assert mine.post(edit, TYPED | {"version": str(number), **sent}).status_code == 302
+        one.refresh_from_db()
+        assert one.agreement is not None
+        assert (one.agreement.name, one.version) == (name or "协议一.pdf", number + 1)
+    assert mine.post(edit, TYPED).status_code == 409
+    with pytest.raises(RuleViolation, match="不能早于起始日"):
+        change_partner(
+            actor=actor(me(), "2027-05-02"),
+            partner=one,
+            expected_version=4,
+            **FACTS | {"until": date(2024, 12, 31)},
+        )
+    remove_partner(actor=actor(me(), "2027-05-02"), partner=one)
+    one.refresh_from_db()
+    assert one.version == 5
+
+
+@pytest.mark.clause("3.2-channels")
+def test_an_import_takes_what_is_good_leaves_the_rest_and_says_what_is_refused(client_for: SignIn) -> None:
+    mine, address, kind = client_for(me()), reverse("resources:import"), str(Partner.PartnerKind.SOCIETY.label)
+    good, bad = f"甲会\t\t{kind}\t日本\t2026-01-01\t2026-12-31\t互访", "乙会\t\t不认识\t日本\t2026-01-01\t\t互访"
+    assert (mine.get(address).status_code, mine.post(address, {"text": "", "look": "1"}).status_code) == (200, 422)
+    looked = mine.post(address, {"text": f"{good}\n{bad}", "look": "1"})
+    assert (looked.status_code, Partner.objects.count()) == (200, 0)
+    taken = mine.post(address, {"good": good, "text": bad, "take": "1"})
+    assert (taken.status_code, taken.context["step"].ready, taken.context["violation"]) == (200, [], None)
+    assert "登记了 1 个海外合作伙伴。" in taken.text
+    assert "乙会" in taken.text
+    assert list(Partner.objects.values_list("name", "until")) == [("甲会", date(2026, 12, 31))]
+    wrong = good.replace("甲会", "丙会").replace("2026-12-31", "2025-12-31")
+    refused = mine.post(address, {"good": wrong, "take": "1"})
+    assert (refused.status_code, refused.context["violation"].field) == (422, "text")
+    whole = mine.post(address, {"good": good.replace("甲会", "丁会"), "take": "1"})
+    assert (whole.status_code, whole["Location"]) == (302, reverse("resources:list"))
+    assert sorted(Partner.objects.values_list("name", flat=True)) == sorted(["甲会", "丁会"])
 
 
 def test_a_partner_without_an_agreement_has_none_to_download(client_for: SignIn) -> None:

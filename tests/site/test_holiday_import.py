@@ -330,6 +330,7 @@ def test_every_deadline_of_staff_asks_for_the_hint() -> None:
 
 WARNED = [
     ("2026-10-31", None, []),
+    ("2026-10-31", 2027, []),
     ("2026-11-01", None, []),
     ("2026-11-01", 2027, [2027]),
     ("2026-12-01", None, [2027]),
