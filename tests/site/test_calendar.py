@@ -128,6 +128,7 @@ def test_another_address_ends_the_old_one_and_so_does_putting_it_out_of_use() ->
         client.post("/calendar/", {"act": "disable"})
         client.post("/calendar/", {"act": "disable"})
         assert StrictClient().get(second).status_code == 404
+        assert client.get("/calendar/").context["address"] == ""
         client.post("/calendar/", {"act": "enable"})
         assert StrictClient().get(second).status_code == 404
     events = Entry.objects.filter(event__startswith="user.calendar").order_by("seq").values_list("event", flat=True)

@@ -196,7 +196,8 @@ HOSTILE = {
 @pytest.mark.parametrize("file", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_no_table_is_refused_in_words(file: SimpleUploadedFile) -> None:
     with on(DAY):
-        assert office().post(PAGE, {"step": "file", "file": file}).status_code == 422
+        answer = office().post(PAGE, {"step": "file", "file": file})
+    assert (answer.status_code, list(answer.context["file"].errors)) == (422, ["file"])
     assert not Holiday.objects.filter(day__year=2027).exists()
 
 
