@@ -16,6 +16,8 @@ from resources.queries import of_organisation
 from resources.rules import can_change_partner, can_enter_partner
 
 CLAUSE = "3.2-channels"
+# Years beyond are slips of the pen, as in tables from Excel.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 
 @transaction.atomic
@@ -140,5 +142,8 @@ def _record(event: str, actor: Actor, partner: Partner) -> None:
 
 
 def _in_order(since: date, until: date | None) -> None:
+    for field, day in (("since", since), ("until", until)):
+        if day is not None and not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise RuleViolation(clause=CLAUSE, message=_("请核对年份。"), field=field)
     if until is not None and until < since:
         raise RuleViolation(clause=CLAUSE, message=_("合作截止日不能早于起始日；长期合作请留空。"), field="until")

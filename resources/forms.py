@@ -1,6 +1,5 @@
 """The form of an overseas partner."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -41,12 +40,6 @@ class PartnerForm(forms.ModelForm):
         super().__init__(*arguments, **options)
         self.fields["version"].required = False
         self.fields["kind"].choices = [("", _("请选择")), *Partner.PartnerKind.choices]  # type: ignore[attr-defined]
-
-    def clean_since(self) -> date:
-        since: date = self.cleaned_data["since"]
-        if since.year < 1900:
-            raise forms.ValidationError(_("请核对年份。"))
-        return since
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

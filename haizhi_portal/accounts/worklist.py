@@ -49,7 +49,7 @@ def _of_unit(user: User) -> Worklist:
 def _expired_invitations(user: User, today: date) -> Worklist:
     if not user.administers:
         return Worklist()
-    over = visible_invitations(user).filter(accepted_at=None, withdrawn_at=None, expires_at__lt=start_of(today))
+    over = visible_invitations(user).filter(accepted_at=None, withdrawn_at=None, expires_at__lte=start_of(today))
     count = over.count()
     if not count:
         return Worklist()

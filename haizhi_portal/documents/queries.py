@@ -70,7 +70,7 @@ def verified(code: str) -> Document | None:
     """The document that carries a printed code, for anyone who holds the paper."""
     return (
         Document.objects.select_related("number__series", "corrects__number__series", "file")
-        .prefetch_related(Prefetch("corrections", Document.objects.select_related("number__series")))
+        .prefetch_related(Prefetch("corrections", Document.objects.select_related("number__series").order_by("pk")))
         .filter(verify_code=code)
         .first()
     )

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.models import Delivery, Message, Reminder
+from haizhi_portal.notifications.queries import visible_to
 from haizhi_portal.notifications.tasks import deliver
 
 SUBJECT_MAX = 200
@@ -158,8 +159,4 @@ def mark_read(*, actor: Actor, message: Message) -> None:
 @transaction.atomic
 def mark_all_read(*, actor: Actor) -> int:
     """Note that the actor has seen everything in their inbox; how many messages that were."""
-    shown = Delivery.objects.filter(
-        message__recipient=actor.user, channel=Delivery.Channel.INBOX, delivered_at__isnull=False
-    )
-    unread = Message.objects.filter(recipient=actor.user, read_at=None, pk__in=shown.values("message"))
-    return unread.update(read_at=actor.now)
+    return visible_to(actor.user).filter(read_at=None).update(read_at=actor.now)

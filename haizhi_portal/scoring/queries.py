@@ -1,8 +1,6 @@
 """What is read of sheets."""
 
 import hashlib
-from collections.abc import Iterable
-from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
@@ -15,11 +13,6 @@ VALID = Q(submitted_at__isnull=False, voided_at__isnull=True)
 def visible_to(user: User) -> QuerySet[Sheet]:
     """A scorer sees their own sheets; whoever owns the assessment shows others' through its own filter."""
     return Sheet.objects.filter(scorer=user)
-
-
-def valid_totals(sheets: Iterable[Sheet]) -> list[Decimal]:
-    """Totals of the sheets that count: submitted and not voided."""
-    return [sheet.total for sheet in sheets if sheet.total is not None and sheet.submitted_at and not sheet.voided_at]
 
 
 def content_digest(sheet: Sheet | None) -> str:

@@ -6,10 +6,19 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications.rules import can_submit
+from haizhi_portal.accounts.actions import consent
+from haizhi_portal.accounts.actions.administration import hand_over, restore_access
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter, upload_letter
-from haizhi_portal.accounts.consent import can_decide_letter, can_upload_letter, consent_verdict, last_letter
+from haizhi_portal.accounts.consent import (
+    administrator_of,
+    can_decide_letter,
+    can_upload_letter,
+    consent_verdict,
+    last_letter,
+)
 from haizhi_portal.accounts.models import ConsentLetter, Organisation, User
 from haizhi_portal.accounts.queries import visible_letters
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -102,9 +111,13 @@ def test_role_by_action(role: Role) -> None:
 
 def test_a_new_letter_replaces_the_one_that_waits_and_nobody_decides_on_the_old_one() -> None:
     owner = unit()
+    other = letter_of(unit())
     first, second = letter_of(owner), letter_of(owner)
     first.refresh_from_db()
     assert (first.outcome, last_letter(owner)) == (Outcome.REPLACED, second)
+    assert (first.decided_at, first.decided_by) == (make.at(DAY), make.applicant_of(owner))
+    assert last_letter(other.organisation) == other
+    assert ConsentLetter.objects.get(pk=other.pk).outcome == Outcome.WAITING
     with pytest.raises(Conflict, match="已由新的一份替换"):
         confirm_letter(actor=officer(), letter=first)
     confirm_letter(actor=officer(), letter=second)
@@ -117,6 +130,7 @@ def test_a_new_letter_replaces_the_one_that_waits_and_nobody_decides_on_the_old_
 def test_everything_is_recorded_and_told() -> None:
     owner = unit()
     make.user(Role.MUNICIPAL)
+    colleague_of(owner)
     letter = letter_of(owner)
     return_letter(actor=officer(), letter=letter, reason="缺签字")
     confirm_letter(actor=officer(), letter=letter_of(owner))
@@ -128,13 +142,62 @@ def test_everything_is_recorded_and_told() -> None:
         ("organisation.confirmed", ""),
     ]
     assert {row.organisation for row in rows} == {owner.credit_code}
-    told = [(row.recipient.role, row.kind) for row in Message.objects.order_by("pk")]
+    told = [(row.recipient, row.kind, row.link) for row in Message.objects.order_by("pk")]
+    office, unit_page = make.user(Role.MUNICIPAL), f"/accounts/organisations/{owner.public_id}/"
+    head, own_page = make.applicant_of(owner), "/accounts/organisation/"
     assert told == [
-        (Role.MUNICIPAL, "organisation.letter_to_confirm"),
-        (Role.APPLICANT, "organisation.letter_returned"),
-        (Role.MUNICIPAL, "organisation.letter_to_confirm"),
-        (Role.APPLICANT, "organisation.confirmed"),
+        (office, "organisation.letter_to_confirm", unit_page),
+        (head, "organisation.letter_returned", own_page),
+        (office, "organisation.letter_to_confirm", unit_page),
+        (head, "organisation.confirmed", own_page),
     ]
+    owner.refresh_from_db()
+    assert (owner.confirmed_on, owner.confirmed_by) == (make.at(DAY).date(), office)
+    letters = [(each.outcome, each.reason, each.decided_at, each.decided_by) for each in owner.consent_letters.all()]
+    assert letters == [
+        (Outcome.CONFIRMED, "", make.at(DAY), office),
+        (Outcome.RETURNED, "缺签字", make.at(DAY), office),
+    ]
+
+
+def test_who_looks_after_a_unit_is_its_own_administrator_whoever_was_first() -> None:
+    other, owner = unit(), unit()
+    head, mate = make.applicant_of(owner), colleague_of(owner)
+    assert [administrator_of(each) for each in (owner, other)] == [head, make.applicant_of(other)]
+    mate = hand_over(actor=make.acting(head, DAY), to=mate)
+    assert administrator_of(owner) == mate
+    return_letter(
+        actor=officer(),
+        letter=upload_letter(actor=make.acting(mate, DAY), organisation=owner, upload=make.upload()),
+        reason="缺签字",
+    )
+    assert Message.objects.get(kind="organisation.letter_returned").recipient == mate
+    User.objects.filter(organisation=owner).update(administers=False)
+    assert administrator_of(owner) is None
+    for role in (Role.SYSTEM, Role.MUNICIPAL):
+        waits = ConsentLetter(outcome=Outcome.WAITING)
+        assert can_decide_letter(Actor(user=None, role=role, now=make.at(DAY)), waits)
+
+
+def test_twenty_letters_a_day_and_on_the_next_day_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consent, "MOST_LETTERS", 2)
+    owner, other = unit(), unit()
+    head = make.applicant_of(owner)
+
+    def upload(instant: Any, by: User = head) -> ConsentLetter:
+        return upload_letter(actor=make.acting(by, instant), organisation=owner, upload=make.upload())
+
+    upload(make.at("2027-03-14", 23, 59))
+    upload(make.at("2027-03-15", 0))
+    letter_of(other)
+    for person in (colleague_of(owner), make.applicant_of(other)):
+        with pytest.raises(RuleViolation, match="同意书由单位管理员上传"):
+            upload(DAY, person)
+    upload(make.at("2027-03-15", 12))
+    with pytest.raises(RuleViolation, match="今天已上传 2 次，请明天再传") as refused:
+        upload(make.at("2027-03-15", 23, 59))
+    assert refused.value.code == "too_many_letters"
+    assert upload(make.at("2027-03-16", 0)).outcome == Outcome.WAITING
 
 
 def test_a_return_says_why_and_a_letter_is_a_scan() -> None:
@@ -185,7 +248,9 @@ def test_the_unit_hands_it_in_and_the_office_returns_and_confirms_it(client_for:
     queue = office.get("/accounts/organisations/?letter=waiting")
     assert [row.pk for row in queue.context["page_obj"]] == [owner.pk]
     decide = f"/accounts/letters/{last_letter(owner).file.public_id}/decide/"  # type: ignore[union-attr]
-    assert office.post(decide, {"act": "return", "reason": ""}).status_code == 422
+    for sent in ({"act": "return", "reason": ""}, {"act": "nonsense"}, {}):
+        assert office.post(decide, sent).status_code == 422
+    assert last_letter(owner).outcome == Outcome.WAITING  # type: ignore[union-attr]
     assert office.post(decide, {"act": "return", "reason": "缺公章"}).status_code == 302
     assert "缺公章" in person.get("/accounts/organisation/").content.decode()
     assert "上一份被退回：缺公章" in person.get("/home/").content.decode()
@@ -241,6 +306,52 @@ def test_the_page_of_a_unit_takes_the_same_queries_whatever_it_holds(
     with django_assert_num_queries(10):
         page = visitor.get(f"/accounts/organisations/{owner.public_id}/")
     assert (len(page.context["letters"]), len(page.context["people"])) == (rows, rows + 1)
+
+
+def test_what_stands_on_the_pages_of_a_unit(client_for: Any) -> None:
+    foreign = letter_of(unit()).organisation
+    restore_access(
+        actor=officer(),
+        organisation=foreign,
+        email="c@example.org",
+        reason="离职",
+        evidence=make.upload("新同意书.pdf"),
+    )
+    owner = unit()
+    old = letter_of(owner)
+    return_letter(actor=officer(), letter=old, reason="缺签字")
+    new = letter_of(owner)
+    address = f"/accounts/organisations/{owner.public_id}/"
+    office, leader = make.user(Role.MUNICIPAL), make.user(Role.LEADER)
+
+    def shown(person: User) -> tuple[Any, ...]:
+        page = client_for(person).get(address).context
+        appointments = [(each.email, str(state)) for each, state in page["appointments"]]
+        decides = page["decide"] if page["decide"] is None else bool(page["decide"])
+        return page["letters"], page["waiting"], decides, bool(page["may_restore"]), appointments
+
+    assert shown(office) == ([new, old], new, True, True, [])
+    for person in (leader, make.user(Role.AUDITOR), make.district("210211")):
+        assert shown(person) == ([new, old], new, False, False, [])
+    assert shown(make.user(Role.ADMIN)) == ([], None, None, True, [])
+    own = client_for(make.applicant_of(owner)).get("/accounts/organisation/").context
+    assert (own["letters"], own["administrator"], bool(own["upload"])) == (
+        [new, old],
+        make.applicant_of(owner),
+        True,
+    )
+    confirm_letter(actor=officer(), letter=new)
+    for day, email in ((DAY, "a@example.org"), ("2027-03-16", "b@example.org")):
+        restore_access(
+            actor=make.acting(office, day), organisation=owner, email=email, reason="离职", evidence=make.upload()
+        )
+    letters, waiting, decides, _may, appointments = shown(office)
+    assert (letters, waiting, decides) == ([ConsentLetter.objects.get(pk=new.pk), old], None, None)
+    assert [email for email, _state in appointments] == ["b@example.org", "a@example.org"]
+    assert appointments[1][1] == "withdrawn"
+    assert shown(leader)[4] == []
+    found = client_for(office).get(f"/accounts/organisations/?q={owner.credit_code.lower()}").context["page_obj"]
+    assert [each.pk for each in found] == [owner.pk]
 
 
 @pytest.mark.parametrize("query", ["q=%00", "letter=nonsense", "page=x", "q=" + "长" * 500])

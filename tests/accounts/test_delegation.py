@@ -174,6 +174,13 @@ def test_nobody_is_away_twice_on_a_day(first: str, last: str, free: bool) -> Non
     assert (verdict.reason, verdict.field) == (("", "") if free else (words, "starts_on"))
 
 
+def test_of_several_that_clash_the_earliest_is_named() -> None:
+    away(staff(1), staff(2), "2027-04-25", "2027-04-30")
+    away(staff(1), staff(3))
+    verdict = can_delegate(make.acting(staff(1), "2027-04-01"), staff(4), date(2027, 4, 15), date(2027, 4, 28))
+    assert f"您已委托{staff(3).name}在2027年4月10日至2027年4月20日代办" in verdict.reason
+
+
 def test_whether_one_may_delegate_at_all_is_asked_with_something_still_unnamed() -> None:
     yesterday = date(2027, 3, 31)
     for named in ((), (staff(1),), (staff(1), yesterday), (None, yesterday, yesterday), (staff(1), None, yesterday)):
@@ -357,6 +364,26 @@ def test_the_page_asks_once_and_keeps_what_was_typed() -> None:
         assert "已提前结束" in text(client.get(PAGE))
         for junk in ({"delegate": "\x00"}, {"delegate": staff(1, "210202").public_id}, {"starts_on": "昨天"}, {}):
             assert client.post(PAGE, asked | junk if junk else {}).status_code == (422 if junk else 200)
+
+
+def test_the_page_lists_both_sides_the_latest_first_with_their_state() -> None:
+    first, second = away(staff(1), staff(2)), away(staff(3), staff(1), "2027-05-01", "2027-05-02")
+    third = away(staff(1), staff(3), "2027-06-01", "2027-06-01")
+    away(staff(4), staff(5))
+    withdraw_delegation(actor=make.acting(staff(3), "2027-04-02"), delegation=third)
+    ended = (third, "已提前结束", "stop", False)
+
+    def shown(number: int, day: str) -> list[tuple[Delegation, str, str, bool]]:
+        with on(day):
+            lines = signed_in(staff(number)).get(PAGE).context["lines"]
+        return [(each["row"], each["status"], each["tone"], each["withdraw"]) for each in lines]
+
+    ahead, now = ("尚未开始", "wait", True), ("代办中", "act", True)
+    assert shown(1, "2027-04-09") == [ended, (second, *ahead), (first, *ahead)]
+    assert shown(1, "2027-04-10") == [ended, (second, *ahead), (first, *now)]
+    assert shown(2, "2027-04-20") == [(first, *now)]
+    assert shown(2, "2027-04-21") == [(first, "已到期", "idle", False)]
+    assert shown(3, "2027-05-02") == [ended, (second, *now)]
 
 
 def test_the_page_of_somebody_without_colleagues_says_why() -> None:

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +150,25 @@ def test_the_administrator_is_told_what_expired(days: int, told: bool) -> None:
     assert "邀请已过期" not in [item.title for item in worklist(colleague(unit_of(head), "mate"), day).mine]
 
 
+def test_only_what_still_waits_and_expired_before_the_day_began_is_counted() -> None:
+    head = registered()
+    waits, accepted, withdrawn, midnight = (invited(head, f"{name}@example.cn") for name in "abcd")
+    assert waits.state_at(NOW) == Invitation.State.WAITING
+    accept(accepted)
+    withdraw_invitation(actor=acting(head), invitation=withdrawn)
+    later = make.acting(head, make.at("2027-03-16", 0))
+    assert send_again(actor=later, invitation=midnight).expires_at == make.at("2027-03-23", 0)
+
+    def counted(day: str) -> list[tuple[str, int]]:
+        found = worklist(User.objects.get(pk=head.pk), date.fromisoformat(day)).mine
+        return [(item.sentence, item.count) for item in found if item.title == "邀请已过期"]
+
+    words = "份邀请没有在期限内接受，可以重新发送或撤回。"
+    assert counted("2027-03-22") == []
+    assert counted("2027-03-23") == [(f"2 {words}", 2)]
+    assert "邀请已过期" not in str(worklist(User.objects.get(username="newcomer"), date(2027, 3, 23)))
+
+
 def test_sending_again_gives_new_days_and_makes_the_old_link_worthless() -> None:
     head = registered()
     invitation = invited(head)
@@ -193,8 +212,28 @@ def test_a_withdrawn_invitation_opens_nothing_and_the_address_is_free_again() ->
 
 def test_who_is_there_already_is_not_invited() -> None:
     head = registered()
-    with pytest.raises(RuleViolation, match="不必再邀请"):
-        invited(head, "CHEN@example.cn")
+    mate = colleague(unit_of(head), "mate", email="mate@example.cn")
+    registered(2, email="other@example.cn")
+    for address in ("CHEN@example.cn", " mate@example.cn "):
+        with pytest.raises(RuleViolation, match="不必再邀请"):
+            invited(head, address)
+    User.objects.filter(pk=mate.pk).update(is_active=False)
+    assert [invited(head, f" {address} ").email for address in ("other@example.cn", "mate@example.cn")] == [
+        "other@example.cn",
+        "mate@example.cn",
+    ]
+
+
+def test_the_worker_is_woken_for_every_letter(monkeypatch: Any, django_capture_on_commit_callbacks: Any) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr("haizhi_portal.accounts.actions.invitations.invitation_letter.delay", woken.append)
+    head = registered()
+    with django_capture_on_commit_callbacks(execute=True):
+        invitation = invited(head)
+        assert woken == []
+    with django_capture_on_commit_callbacks(execute=True):
+        send_again(actor=acting(head), invitation=invitation)
+    assert woken == [invitation.public_id] * 2
 
 
 def test_a_mail_server_that_is_down_loses_no_letter(monkeypatch: Any) -> None:
@@ -274,6 +313,37 @@ def test_a_colleague_takes_over_with_the_account_there_is() -> None:
     assert mate.administers
 
 
+def test_nobody_else_s_invitation_is_handled_nor_one_that_is_over() -> None:
+    head, officer = registered(), staff(Role.MUNICIPAL)
+    mate, open_one, used = colleague(unit_of(head), "mate"), invited(head), invited(head, "used@example.cn")
+    accept(used)
+    for person, invitation, words in (
+        (mate, open_one, "由单位管理员邀请"),
+        (registered(2), open_one, "由单位管理员邀请"),
+        (officer, open_one, "由单位管理员邀请"),
+        (head, used, "不能再办理"),
+        (head, restored(unit_of(registered(3)), officer), "由市科协学会部或系统管理员恢复"),
+    ):
+        for act in (send_again, withdraw_invitation):
+            with pytest.raises(RuleViolation, match=words):
+                act(actor=acting(person), invitation=invitation)
+    with pytest.raises(RuleViolation, match="另开账号"):
+        accept_with_own_account(actor=acting(mate), invitation=open_one, token=token_of(open_one))
+    appointment = restored(unit_of(head), officer)
+    User.objects.filter(pk=mate.pk).update(is_active=False)
+    with pytest.raises(RuleViolation, match="另开账号"):
+        accept_with_own_account(actor=acting(mate), invitation=appointment, token=token_of(appointment))
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.AUDITOR, Role.EXPERT, Role.APPLICANT])
+def test_nobody_else_restores_a_unit(role: Role) -> None:
+    head = registered()
+    person = head if role == Role.APPLICANT else staff(role)
+    with pytest.raises(RuleViolation, match="由市科协学会部或系统管理员恢复"):
+        restored(unit_of(head), person)
+    assert User.objects.get(pk=head.pk).is_active
+
+
 def test_a_second_restoration_takes_the_place_of_the_first() -> None:
     unit, officer = unit_of(registered()), staff(Role.MUNICIPAL)
     first = restored(unit, officer)
@@ -281,6 +351,77 @@ def test_a_second_restoration_takes_the_place_of_the_first() -> None:
     with pytest.raises(RuleViolation, match="已被撤回"):
         accept(first)
     assert accept(second).administers
+
+
+def told() -> list[tuple[User, str, str, str, str]]:
+    rows = Message.objects.select_related("recipient").order_by("pk")
+    return [(each.recipient, each.kind, each.subject, each.body, each.link) for each in rows]
+
+
+def test_who_is_told_that_somebody_joined_or_took_over() -> None:
+    head, officer, keeper = registered(), staff(Role.MUNICIPAL), staff(Role.ADMIN)
+    other = registered(2)
+    unit = unit_of(head)
+    mate = colleague(unit, "mate")
+    colleagues, page = "/accounts/colleagues/", f"/accounts/organisations/{unit.public_id}/"
+    accept(invited(head))
+    joined = f"新同事已加入{unit.name}。"
+    assert told() == [(head, "user.joined", "邀请已被接受", joined, colleagues)]
+    hand_over(actor=acting(head), to=mate)
+    given = f"{head.name}把单位管理员移交给了您，本单位的人员由您邀请和停用。"
+    assert told()[1:] == [(mate, "organisation.administrator_changed", "您现在是单位管理员", given, colleagues)]
+    accept(restored(unit, officer), username="heir", name="新管理员")
+    accept_with_own_account(
+        actor=acting(User.objects.get(username="newcomer")),
+        invitation=(appointment := restored(unit, keeper, "again@example.cn")),
+        token=token_of(appointment),
+    )
+    assert told()[2:] == [
+        (officer, "user.joined", "邀请已被接受", f"新管理员已加入{unit.name}。", page),
+        (keeper, "user.joined", "邀请已被接受", joined, page),
+    ]
+    assert {each.username for each in User.objects.filter(administers=True)} == {"newcomer", other.username}
+    assert {each.username for each in User.objects.filter(is_active=False)} == {"mate", "heir"}
+
+
+def test_without_an_administrator_nobody_is_told_and_the_former_one_is_named_in_the_ledger() -> None:
+    head = registered()
+    invitation = invited(head)
+    deactivate_user(actor=acting(staff(Role.ADMIN)), user=head, reason="离职")
+    accept(invitation)
+    assert told() == []
+    restored(unit_of(head), staff(Role.MUNICIPAL))
+    entry = Entry.objects.get(event="organisation.restored")
+    assert (entry.data["before"], entry.data["administers"], len(entry.data["sha256"])) == (None, True, 64)
+
+
+def test_a_restoration_ends_the_sign_ins_of_its_own_unit_alone() -> None:
+    head, other = registered(), registered(2)
+    mate, pending, foreign = colleague(unit_of(head), "mate"), invited(head), invited(other, "x@example.cn")
+    restored(unit_of(head), staff(Role.MUNICIPAL))
+    people = {each.pk: each for each in User.objects.all()}
+    facts = {each: (people[each.pk].sign_ins_ended, people[each.pk].is_active) for each in (head, mate, other)}
+    assert facts == {head: (1, False), mate: (1, True), other: (0, True)}
+    assert people[other.pk].administers
+    withdrawn = {each: Invitation.objects.get(pk=each.pk).withdrawn_at for each in (pending, foreign)}
+    assert withdrawn == {pending: NOW, foreign: None}
+
+
+def test_what_the_ledger_keeps_of_an_invitation() -> None:
+    head = registered()
+    first, second = invited(head), invited(head, "b@example.cn")
+    send_again(actor=acting(head), invitation=first)
+    withdraw_invitation(actor=acting(head), invitation=second)
+    rows = Entry.objects.filter(object__startswith="invitation:").order_by("seq")
+    assert [(row.event, row.object, row.data) for row in rows] == [
+        ("user.invited", f"invitation:{first.public_id}", {"administers": False}),
+        ("user.invited", f"invitation:{second.public_id}", {"administers": False}),
+        ("user.invitation_resent", f"invitation:{first.public_id}", {"administers": False}),
+        ("user.invitation_withdrawn", f"invitation:{second.public_id}", {"administers": False}),
+    ]
+    assert {(row.clause, row.organisation) for row in rows} == {("5.1-guidance", unit_of(head).credit_code)}
+    first.refresh_from_db()
+    assert (first.letters, first.letter_sent_at) == (2, None)
 
 
 # What the database refuses ------------------------------------------------------------------------------------------
@@ -441,3 +582,21 @@ def test_open_invitations_take_the_same_queries_whatever_their_number(
     visitor = client_for(head)
     with django_assert_num_queries(10):
         assert len(visitor.get("/accounts/colleagues/").context["invited"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("who", "administers", "own"), [("mate", True, True), ("mate", False, False), ("other", True, False)]
+)
+def test_a_link_opened_while_signed_in_says_whether_this_account_can_take_it(
+    client_for: Any, who: str, administers: bool, own: bool
+) -> None:
+    head, other = registered(), registered(2)
+    unit = unit_of(head)
+    person = colleague(unit, "mate") if who == "mate" else other
+    invitation = restored(unit, staff(Role.MUNICIPAL)) if administers else invited(head)
+    link = f"/accounts/join/{invitation.public_id}/{token_of(invitation)}/"
+    person.refresh_from_db()
+    visitor = client_for(person)
+    page = visitor.get(link)
+    assert (page.status_code, page.context["own"], page.context["violation"]) == (200, own, None)
+    assert visitor.post(link).status_code == (302 if own else 422)

@@ -1,13 +1,16 @@
 """Pages about people: who opens them, what they show, how many queries they take."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from haizhi_portal.accounts.actions.invitations import invite, withdraw_invitation
+from haizhi_portal.accounts.clock import business_now
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
-from tests.accounts.people import PASSWORD, colleague, place, registered, staff
+from tests.accounts.people import PASSWORD, acting, colleague, place, registered, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("5.1-guidance")]
 NEWCOMER = {"name": "新同事", "username": "newcomer", "email": "", "mobile": "", "password": PASSWORD}
@@ -49,6 +52,7 @@ def test_the_list_of_colleagues_takes_the_same_queries_whatever_its_length(
     [
         ("", {"admin", "chenming", "officer", "gone"}),
         ("q=滨海", {"chenming"}),
+        ("q=陈示例", {"chenming"}),
         ("q=OFFIC", {"officer"}),
         ("q=%25", set()),
         ("role=municipal", {"officer"}),
@@ -66,6 +70,45 @@ def test_searching_and_filtering(client_for: Any, query: str, names: set[str]) -
     User.objects.filter(pk=staff(Role.EXPERT, "gone").pk).update(is_active=False)
     page = admin.get(f"/accounts/users/?{query}")
     assert {person.username for person in page.context["page_obj"]} == names
+
+
+def test_people_of_a_unit_stand_in_order_on_its_own_page_and_on_the_office_s(client_for: Any) -> None:
+    head = registered()
+    unit = head.organisation
+    assert unit is not None
+    for name, active in (("c", True), ("a", False), ("b", True), ("d", False)):
+        mate = colleague(unit, f"mate-{name}", name=name)
+        User.objects.filter(pk=mate.pk).update(is_active=active)
+    registered(2)
+    page = client_for(User.objects.get(username="mate-c")).get("/accounts/colleagues/")
+    assert [each.name for each in page.context["page_obj"]] == [head.name, "b", "c", "a", "d"]
+    User.objects.filter(pk=head.pk).update(administers=False)
+    User.objects.filter(username="mate-c").update(administers=True)
+    own = client_for(head).get("/accounts/colleagues/")
+    assert [each.name for each in own.context["page_obj"]] == ["c", "b", head.name, "a", "d"]
+    shown = client_for(staff(Role.MUNICIPAL)).get(f"/accounts/organisations/{unit.public_id}/")
+    assert [each.name for each in shown.context["people"]] == ["c", "b", head.name, "a", "d"]
+
+
+def test_open_invitations_are_listed_for_the_administrator_with_their_state(client_for: Any) -> None:
+    head = registered()
+    unit = head.organisation
+    assert unit is not None
+    days = {"a": timedelta(days=-8), "b": timedelta(days=-7), "c": timedelta(days=-6)}
+    now = business_now()
+    made = {
+        name: invite(actor=acting(head, now + shift), organisation=unit, email=f"{name}@example.cn")
+        for name, shift in days.items()
+    }
+    withdraw_invitation(actor=acting(head, now), invitation=made["a"])
+    invite(actor=acting(registered(2), now), organisation=User.objects.latest("pk").organisation, email="x@example.cn")  # type: ignore[arg-type]
+    shown = client_for(head).get("/accounts/colleagues/").context["invited"]
+    assert [(each.email, str(state), tone) for each, state, tone in shown] == [
+        ("c@example.cn", "waiting", "wait"),
+        ("b@example.cn", "expired", "stop"),
+    ]
+    mate = client_for(colleague(unit, "mate")).get("/accounts/colleagues/")
+    assert (list(mate.context["invited"]), bool(mate.context["may_invite"])) == ([], False)
 
 
 def test_pages_hold_twenty_five(client_for: Any) -> None:
@@ -134,8 +177,10 @@ def test_what_can_be_done_with_an_account(client_for: Any, client: Client) -> No
     assert admin.post(page, {"act": "nonsense"}).status_code == 422
     assert admin.post(page, {}).status_code == 422
     assert admin.post(page, {"act": "deactivate", "reason": "离职"}).status_code == 302
+    assert not User.objects.get(pk=person.pk).is_active
     assert admin.post(page, {"act": "deactivate", "reason": "离职"}).status_code == 422
     assert admin.post(page, {"act": "reactivate", "reason": "回来了"}).status_code == 302
+    assert User.objects.get(pk=person.pk).is_active
     new = {"act": "password", "password": "Another-Horse-28", "password_again": "Another-Horse-28"}
     assert admin.post(page, {**new, "password_again": "x"}).status_code == 422
     assert admin.post(page, new).status_code == 302

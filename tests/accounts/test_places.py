@@ -69,8 +69,50 @@ def test_only_the_society_department_edits(role: Role) -> None:
         change_reviewing_body(
             actor=actor, jurisdiction=place("gaoxin"), reviewing_body=place("210211").reviewing_body, reason="x"
         )
-    with pytest.raises(RuleViolation):
+    with pytest.raises(RuleViolation, match="由市科协学会部维护"):
         add_body(actor=actor, name="新区科协", kind="district_cast", telephone="", reason="新设")
+    with pytest.raises(RuleViolation, match="由市科协学会部维护"):
+        change_body(
+            actor=actor,
+            reviewing_body=place("gaoxin").reviewing_body,
+            name="新区科协",
+            kind="district_cast",
+            telephone="",
+            reason="更名",
+        )
+
+
+def test_what_is_kept_of_a_body_and_what_the_ledger_says() -> None:
+    officer, body = acting(staff(Role.MUNICIPAL)), place("gaoxin").reviewing_body
+    before = body.name
+    facts = {"kind": "district_cast", "telephone": " 0411-1 ", "reason": " 更名 "}
+    change_body(actor=officer, reviewing_body=body, name="高新区科协", **facts)
+    made = add_body(actor=officer, name=" 新区  科协 ", **facts)
+    kept = ReviewingBody.objects.filter(pk__in=[body.pk, made.pk]).order_by("pk")
+    assert [(each.name, each.kind, each.telephone) for each in kept] == [
+        ("高新区科协", "district_cast", "0411-1"),
+        ("新区 科协", "district_cast", "0411-1"),
+    ]
+    changed, added = Entry.objects.filter(event__startswith="reviewing_body").order_by("seq")
+    assert (changed.event, changed.object, changed.reason, changed.data) == (
+        "reviewing_body.changed",
+        f"reviewing_body:{before}",
+        "更名",
+        {"before": before, "after": "高新区科协"},
+    )
+    assert (added.event, added.object, added.reason, added.data) == (
+        "reviewing_body.added",
+        "reviewing_body:新区 科协",
+        "更名",
+        {"kind": "district_cast"},
+    )
+    for wrong, field in (({"name": " "}, "name"), ({"reason": " "}, "reason")):
+        with pytest.raises(RuleViolation) as refused:
+            add_body(actor=officer, **{"name": "另一科协", **facts, **wrong})
+        assert refused.value.field == field
+    with pytest.raises(RuleViolation, match="请写明理由"):
+        change_reviewing_body(actor=officer, jurisdiction=place("210211"), reviewing_body=body, reason=" ")
+    assert place("210211").reviewing_body != body
 
 
 def test_the_pages(client_for: object) -> None:

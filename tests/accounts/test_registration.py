@@ -70,6 +70,12 @@ def test_full_width_lower_case_and_spaced_codes_are_understood() -> None:
             marks=pytest.mark.clause("3.1-kinds"),
         ),
         ({"in_dalian": False}, "3.1-applicant", "in_dalian", "只有在大连市内"),
+        (
+            {"kind": Kind.SOCIETY, "level": Level.MUNICIPAL, "in_dalian": False},
+            "3.1-applicant",
+            "in_dalian",
+            "大连市内",
+        ),
         ({"is_branch": True}, "3.1-applicant", "is_branch", "分支机构"),
         ({"credit_code": credit_code(2, prefix="92210211")}, "3.1-applicant", "credit_code", "个体工商户"),
         ({"credit_code": "9121"}, "3.1-applicant", "credit_code", "现填了 4 位"),

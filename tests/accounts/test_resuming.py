@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -24,6 +25,7 @@ def test_what_was_typed_travels_through_signing_in(client: Client) -> None:
     page = client.post("/accounts/profile/?tab=1", {**TYPED, "password_again": "typed-secret"})
     assert page.status_code == 403
     assert "填写的内容还在" in page.content.decode()
+    assert page.context["session_minutes"] * 60 == settings.SESSION_COOKIE_AGE
     assert "typed-secret" not in page.content.decode()
     wrong = client.post("/accounts/resume/", {**hidden(page), "username": "chenming", "password": "wrong"})
     assert wrong.status_code == 422
@@ -45,7 +47,8 @@ def test_files_are_named_as_not_kept(client: Client) -> None:
 
 
 def test_an_empty_form_simply_leads_to_signing_in(client: Client) -> None:
-    assert client.post("/inbox/read/")["Location"] == "/accounts/login/?next=/inbox/read/"
+    for sent in ({}, {"csrfmiddlewaretoken": "x"}):
+        assert client.post("/inbox/read/", sent)["Location"] == "/accounts/login/?next=/inbox/read/"
 
 
 @pytest.mark.parametrize(
@@ -53,10 +56,12 @@ def test_an_empty_form_simply_leads_to_signing_in(client: Client) -> None:
     [
         {"next": "https://elsewhere.example/"},
         {"next": "//elsewhere.example/"},
+        {"next": "accounts/profile/"},
         {"carried": "{"},
         {"carried": "7"},
         {"carried": json.dumps([["a", 1]])},
         {"carried": json.dumps(["abc"])},
+        {"carried": json.dumps([["a", "\ud800"]])},
     ],
 )
 def test_tampering_leads_home(client: Client, tampered: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.backends.signed_cookies import SessionStore
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
@@ -24,8 +25,17 @@ from haizhi_portal.accounts.actions.second_factor import (
     verify,
 )
 from haizhi_portal.accounts.models import Authenticator, RecoveryCode, User
-from haizhi_portal.accounts.second_factor import can_reset, is_required, matching_step, new_secret, secret_of
+from haizhi_portal.accounts.second_factor import (
+    can_reset,
+    is_required,
+    matching_step,
+    new_secret,
+    passed,
+    secret_of,
+    still_to_do,
+)
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from tests.accounts.people import PASSWORD, acting, place, registered, staff
@@ -194,6 +204,59 @@ def test_giving_up_needs_a_code_and_leaves_nothing() -> None:
     assert (user.second_factor, Authenticator.objects.count(), RecoveryCode.objects.count()) == ("", 0, 0)
 
 
+def test_one_s_authenticator_is_one_s_own_and_one_is_told_what_becomes_of_it() -> None:
+    one, two = staff(Role.MUNICIPAL, "one"), staff(Role.LEADER, "two")
+    other_secret = SECRET[::-1]
+    codes = enrolled(one)
+    others = enrol(actor=acting(two), secret=other_secret, code=code_at(NOW, other_secret), at=NOW)
+    two.refresh_from_db()
+    later = NOW + timedelta(minutes=2)
+    assert not given(one, code_at(later, other_secret), later)
+    assert not given(two, code_at(later), later)
+    assert not given(two, codes[0], later)
+    assert given(one, code_at(later), later)
+    assert given(two, code_at(later, other_secret), later)
+    assert given(two, others[0], later)
+    for _ in range(5):
+        assert not given(one, "000000", later)
+    assert given(two, others[1], later)
+    after = later + timedelta(minutes=15)
+    new = renew_recovery_codes(actor=acting(one), code=codes[1], at=after)
+    assert not given(one, codes[2], after)
+    assert given(two, others[2], after)
+    remove(actor=acting(one), code=new[0], at=after)
+    assert (RecoveryCode.objects.filter(user=one).count(), RecoveryCode.objects.filter(user=two).count()) == (0, 10)
+    assert not given(one, new[1], after)
+    assert given(two, others[3], after)
+    reset_second_factor(actor=acting(staff(Role.ADMIN)), user=two, reason=" 手机丢失 ")
+    people = {each.pk: each for each in User.objects.all()}
+    assert [(people[each.pk].second_factor, people[each.pk].sign_ins_ended) for each in (one, two)] == [
+        ("", 2),
+        ("", 2),
+    ]
+    told = {
+        each: list(Message.objects.filter(recipient=each).order_by("pk").values_list("kind", "subject", "body"))
+        for each in (one, two)
+    }
+    begun = ("user.second_factor_enrolled", "两步验证已开启", "以后登录除密码外还要输入验证码。")
+    used = ("user.recovery_code_used", "有人用恢复码登录了您的账号")
+    words = "还剩 {} 个没有用过。如不是您本人，请立即修改密码并换一批恢复码。"
+    given_up = ("user.second_factor_removed", "两步验证已移除", "如不是您本人操作，请立即修改密码。")
+    assert told[one] == [begun, (*used, words.format(9)), (*used, words.format(9)), given_up]
+    reset = ("user.second_factor_reset", "两步验证已被重置", "请用密码登录后重新设置。")
+    assert told[two] == [begun, *((*used, words.format(left)) for left in (9, 8, 7, 6)), reset]
+    assert set(Message.objects.values_list("link", flat=True)) == {"/accounts/security/"}
+    events = Entry.objects.filter(object=f"user:{one.public_id}").order_by("seq").values_list("event", flat=True)
+    assert list(events)[1:] == [
+        "user.second_factor_enrolled",
+        "user.second_factor_paused",
+        "user.recovery_code_used",
+        "user.recovery_codes_renewed",
+        "user.recovery_code_used",
+        "user.second_factor_removed",
+    ]
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SYSTEM])
 def test_only_another_administrator_resets_a_lost_one(role: Role) -> None:
     lost = staff(Role.LEADER, "lost")
@@ -238,6 +301,29 @@ def test_it_is_a_must_for_those_who_see_and_decide(settings: Any, switched_on: b
     settings.SECOND_FACTOR_REQUIRED = switched_on
     must = {Role.MUNICIPAL, Role.LEADER, Role.ADMIN} if switched_on else set()
     assert {role for role in Role if is_required(User(role=role))} == must
+
+
+@pytest.mark.parametrize(
+    ("role", "factor", "session", "left"),
+    [
+        (Role.MUNICIPAL, "A", {}, "code"),
+        (Role.MUNICIPAL, "A", {"second_factor": "B"}, "code"),
+        (Role.MUNICIPAL, "A", {"second_factor": "A"}, ""),
+        (Role.EXPERT, "A", {"second_factor": ""}, "code"),
+        (Role.EXPERT, "A", {"second_factor": "A"}, ""),
+        (Role.MUNICIPAL, "", {"second_factor": "A"}, "enrol"),
+        (Role.MUNICIPAL, "", {}, "enrol"),
+        (Role.EXPERT, "", {}, ""),
+    ],
+)
+def test_what_a_session_has_still_to_do(
+    required: None, role: Role, factor: str, session: dict[str, str], left: str
+) -> None:
+    user, opened_with = User(role=role, second_factor=factor), SessionStore()
+    opened_with.update(session)
+    assert still_to_do(user, opened_with) == left
+    passed(opened_with, user)
+    assert still_to_do(user, opened_with) == ("" if left == "code" else left)
 
 
 # Doors --------------------------------------------------------------------------------------------------------------

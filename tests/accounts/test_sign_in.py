@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.conf import settings as live
 from django.test import Client
 
 from haizhi_portal.accounts.actions.users import deactivate_user, unlock_user
+from haizhi_portal.accounts.backends import may_sign_in
+from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.lockouts import locked_until
+from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests.accounts.people import PASSWORD, acting, colleague, place, registered, staff
 
@@ -101,6 +105,9 @@ def test_five_failures_lock_the_name_from_that_address_until_told(client: Client
         still = sign_in(client)
         assert (still.status_code, still["Retry-After"]) == (429, "1200")
         assert "约 20 分钟" in still.content.decode()
+        elsewhere = AccessAttempt.objects.create(username="chenming", ip_address="198.51.100.1", failures_since_start=5)
+        AccessAttempt.objects.filter(pk=elsewhere.pk).update(attempt_time=datetime.now(UTC) + timedelta(minutes=5))
+        assert sign_in(client)["Retry-After"] == "1200"
         other_address = Client(REMOTE_ADDR="198.51.100.9")
         assert sign_in(other_address).status_code == 302
         clock.shift(timedelta(minutes=20, seconds=1))
@@ -118,6 +125,67 @@ def test_somebody_else_is_not_locked_out_from_the_same_office(client: Client) ->
 def test_names_that_do_not_exist_are_locked_alike(client: Client) -> None:
     statuses = [sign_in(client, "nobody", f"wrong{attempt}").status_code for attempt in range(5)]
     assert statuses == [422, 422, 422, 422, 429]
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes", "address", "until"),
+    [
+        ("ＣｈｅｎＭｉｎｇ", 0, None, 40),
+        ("chenming", 0, "192.0.2.1", 30),
+        ("chenming", 0, "192.0.2.2", 40),
+        ("chenming", 29, "192.0.2.1", 30),
+        ("chenming", 30, "192.0.2.1", None),
+        ("chenming", 39, None, 40),
+        ("chenming", 40, None, None),
+        # Four attempts are allowed; another's are another's.
+        ("chenming", 0, "192.0.2.3", None),
+        ("person2", 0, "192.0.2.1", None),
+        ("person2", 0, None, 35),
+    ],
+)
+def test_until_when_a_name_has_to_wait(name: str, minutes: int, address: str | None, until: int | None) -> None:
+    now = datetime(2027, 3, 15, 4, tzinfo=UTC)
+    for who, where, failures, after in (
+        ("chenming", "192.0.2.1", 5, 0),
+        ("chenming", "192.0.2.2", 6, 10),
+        ("chenming", "192.0.2.3", 4, 20),
+        ("person2", "192.0.2.4", 5, 5),
+    ):
+        row = AccessAttempt.objects.create(username=who, ip_address=where, failures_since_start=failures)
+        AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=now + timedelta(minutes=after))
+    ends = locked_until(name, now + timedelta(minutes=minutes), address)
+    assert ends == (None if until is None else now + timedelta(minutes=until))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "home"),
+    [("/inbox/?unread=1", "/inbox/?unread=1"), ("//evil.example/", "/home/"), ("", "/home/")],
+)
+def test_signing_in_leads_to_the_page_wanted_inside_the_portal(client: Client, wanted: str, home: str) -> None:
+    registered()
+    assert sign_in(client, next=wanted)["Location"] == home
+
+
+@pytest.mark.parametrize(
+    ("demonstration", "is_active", "is_demo", "may"),
+    [
+        (True, True, True, True),
+        (True, True, False, True),
+        (True, False, True, False),
+        (False, True, True, False),
+        (False, True, False, True),
+        (False, False, False, False),
+    ],
+)
+def test_who_may_sign_in(demonstration: bool, is_active: bool, is_demo: bool, may: bool, settings: Any) -> None:
+    settings.PORTAL_DEMO = demonstration
+    assert may_sign_in(User(is_active=is_active, is_demo=is_demo)) is may
+
+
+def test_a_route_names_who_may_enter() -> None:
+    with pytest.raises(ValueError, match="names who may enter"):
+        entry()
+    assert entry("leader")(lambda request: None).entry == ("leader",)
 
 
 def test_an_administrator_lifts_a_lockout(client: Client) -> None:
@@ -146,6 +214,11 @@ def test_demonstration_accounts_are_listed_and_work_in_the_demonstration(client:
     staff(Role.MUNICIPAL, "municipal", is_demo=True)
     staff(Role.DISTRICT, "district", is_demo=True, reviewing_body=place().reviewing_body)
     staff(Role.EXPERT, "real-expert")
+    gone = staff(Role.LEADER, "gone", is_demo=True)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    shown = client.get(LOGIN).context
+    assert [each.username for each in shown["demo_people"]] == ["municipal", "district"]
+    assert shown["session_minutes"] * 60 == live.SESSION_COOKIE_AGE
     page = client.get(LOGIN).content.decode()
     assert "<code>municipal</code>" in page
     assert "甘井子区科协" in page

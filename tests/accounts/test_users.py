@@ -1,8 +1,10 @@
 """Accounts from opening to closing: who may, what is recorded, who can never be locked out for good."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 
 from haizhi_portal.accounts.actions.users import (
     change_particulars,
@@ -12,6 +14,7 @@ from haizhi_portal.accounts.actions.users import (
     reactivate_user,
     unlock_user,
 )
+from haizhi_portal.accounts.lockouts import locked_until
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import (
     experts,
@@ -60,8 +63,9 @@ def test_places_fit_roles() -> None:
         {"role": Role.MUNICIPAL, "reviewing_body": body},
         {"role": Role.DISTRICT, "reviewing_body": body, "organisation": unit},
     ):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="须指明") as refused:
             new(SYSTEM, **wrong)
+        assert refused.value.field == "role"
     assert new(SYSTEM, role=Role.DISTRICT, reviewing_body=body).reviewing_body == body
 
 
@@ -79,14 +83,16 @@ def test_a_unit_opens_no_accounts_but_invites() -> None:
 
 @pytest.mark.parametrize("role", [Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.AUDITOR])
 def test_other_roles_manage_no_accounts(role: Role) -> None:
-    person, target = staff(role), staff(Role.EXPERT, "target")
+    person, target, closed = staff(role), staff(Role.EXPERT, "target"), staff(Role.EXPERT, "closed")
+    deactivate_user(actor=SYSTEM, user=closed, reason="离职")
     for attempt in (
+        lambda: reactivate_user(actor=acting(person), user=closed, reason="复职"),
         lambda: new(acting(person)),
         lambda: deactivate_user(actor=acting(person), user=target, reason="离职"),
         lambda: unlock_user(actor=acting(person), user=target),
         lambda: change_password(actor=acting(person), user=target, password=PASSWORD),
     ):
-        with pytest.raises(RuleViolation):
+        with pytest.raises(RuleViolation, match="账号由系统管理员"):
             attempt()
 
 
@@ -142,6 +148,62 @@ def test_passwords_leave_no_trace_in_the_ledger() -> None:
     assert User.objects.get(pk=person.pk).check_password("Another-Horse-28")
     entry = last_entry()
     assert (entry.event, entry.data, entry.reason) == ("user.password_changed", {}, "")
+
+
+@pytest.mark.parametrize("act", ["password", "unlock"])
+def test_a_new_password_and_an_unlocking_free_that_name_alone(act: str) -> None:
+    person, now = registered(username="ChenMing"), datetime.now(UTC)
+    for name in ("chenming", "other"):
+        AccessAttempt.objects.create(username=name, ip_address="192.0.2.1", failures_since_start=5)
+    if act == "password":
+        change_password(actor=SYSTEM, user=person, password="Another-Horse-28")
+    else:
+        unlock_user(actor=SYSTEM, user=person)
+    assert [locked_until(name, now) is None for name in ("chenming", "other")] == [True, False]
+    entry = last_entry()
+    assert entry.event == {"password": "user.password_changed", "unlock": "user.unlocked"}[act]
+    assert (entry.object, entry.organisation) == (f"user:{person.public_id}", person.organisation.credit_code)  # type: ignore[union-attr]
+
+
+def test_an_account_as_it_is_kept() -> None:
+    person = new(
+        SYSTEM,
+        username=" ＮｅｗＣｏｍｅｒ ",
+        name=" 新\u202e \x00 人 ",
+        email=" new@example.cn ",
+        mobile="+86 139 0000 0002",
+        role=Role.ADMIN,
+    )
+    kept = User.objects.get(pk=person.pk)
+    assert (kept.username, kept.name, kept.email, kept.mobile) == ("NewComer", "新 人", "new@example.cn", "13900000002")
+    assert (kept.is_staff, kept.is_active, kept.administers, kept.date_joined) == (True, True, False, SYSTEM.now)
+    assert kept.check_password(PASSWORD)
+    for wrong, field, words in (
+        ({"username": "NEWCOMER"}, "username", "已有人使用"),
+        ({"username": "ab"}, "username", "3 至 60 位"),
+        ({"username": "a" * 61}, "username", "3 至 60 位"),
+        ({"username": "another", "name": " \u202e "}, "name", "请填写姓名"),
+        ({"username": "another", "mobile": "123"}, "mobile", "手机"),
+    ):
+        with pytest.raises(RuleViolation, match=words) as refused:
+            new(SYSTEM, **wrong)
+        assert refused.value.field == field
+    assert User.objects.count() == 1
+
+
+def test_what_a_person_changes_is_their_own_and_what_staff_change_is_named() -> None:
+    person, other = registered(), registered(2)
+    change_particulars(actor=acting(person), name=" 陈  新名 ", email=" a@example.cn ", mobile="")
+    assert User.objects.filter(name="陈 新名", email="a@example.cn", mobile="").get() == person
+    assert last_entry().object == f"user:{person.public_id}"
+    deactivate_user(actor=SYSTEM, user=other, reason=" 离职 ")
+    gone = User.objects.get(pk=other.pk)
+    assert (gone.is_active, gone.administers, last_entry().reason) == (False, False, "离职")
+    with pytest.raises(RuleViolation, match="请写明理由"):
+        reactivate_user(actor=SYSTEM, user=other, reason=" ")
+    reactivate_user(actor=SYSTEM, user=other, reason="复职")
+    back = User.objects.get(pk=other.pk)
+    assert (back.is_active, back.administers, last_entry().data) == (True, False, {})
 
 
 def test_demonstration_accounts_keep_the_shared_password() -> None:

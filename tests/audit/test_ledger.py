@@ -1,9 +1,12 @@
 """The ledger: one chain, every key on every line, nothing altered or removed without being seen or refused."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from haizhi_portal.audit.identity import check_code, public_id, seeded
 from haizhi_portal.audit.ledger import as_line, first_broken, lines, record
 from haizhi_portal.audit.models import ChainHead, Entry
-from tests.factories import acting
+from tests.factories import acting, at
 
 KEYS = ["seq", "at", "on", "event", "object", "base", "application", "organisation", "actor", "role", "clause", "data"]
 
@@ -39,6 +42,15 @@ def test_a_line_has_every_key_in_order_and_null_where_nothing_is_concerned() -> 
     assert (line["actor"], line["role"]) == ("system", "system")
     assert line["data"] == {"year": 2027, "score": 88.5, "opens_on": "2027-03-01", "seat": 5}
     assert isinstance(line["data"]["seat"], int)
+
+
+def test_scores_are_kept_and_exported_as_numbers_of_two_decimals_and_days_as_text() -> None:
+    scores = {"total": Decimal("88.456"), "each": [Decimal("20"), (Decimal("7.5"), None)]}
+    write(data={"scores": scores, "on": {1: [date(2027, 3, 1)]}})
+    kept = {"scores": {"total": 88.46, "each": [20.0, [7.5, None]]}, "on": {"1": ["2027-03-01"]}}
+    assert Entry.objects.latest("seq").data == kept
+    assert json.loads(list(lines())[-1])["data"] == kept
+    assert first_broken() is None
 
 
 def test_a_fact_may_take_effect_on_another_day_than_it_was_written() -> None:
@@ -80,17 +92,23 @@ def test_the_database_refuses_to_alter_or_remove(statement: str) -> None:
     assert first_broken() is None
 
 
-def without_triggers(statement: str) -> None:
-    """Do what only somebody who owns the database can do."""
+@contextmanager
+def no_triggers() -> Iterator[None]:
+    """What only somebody who owns the database can do."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("DROP TRIGGER audit_entry_never_changes")
             cursor.execute("DROP TRIGGER audit_entry_never_goes")
         else:
             cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
-        cursor.execute(statement)
+        yield
         if connection.vendor != "sqlite":
             cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+
+
+def without_triggers(statement: str) -> None:
+    with no_triggers(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +131,25 @@ def test_verify_names_the_first_broken_entry(statement: str, found: str) -> None
     assert found in errors.getvalue()
 
 
+def test_no_column_of_an_entry_can_be_altered_unseen() -> None:
+    write(base="HZ1", application="2027-0001", organisation="unit-1", data={"year": 2027}, reason="依据")
+    altered: dict[str, Any] = {
+        "at": at("2027-03-01"),
+        "on": date(2027, 3, 2),
+        "data": {"year": 2026},
+        **dict.fromkeys(("event", "object", "base", "application", "organisation", "actor", "role", "clause"), "x"),
+        **dict.fromkeys(("reason", "address", "previous_hash", "hash"), "x"),
+    }
+    assert {field.name for field in Entry._meta.fields} == {*altered, "seq"}
+    for column, value in altered.items():
+        with transaction.atomic():
+            with no_triggers():
+                assert Entry.objects.filter(seq=1).update(**{column: value}) == 1
+            assert str(first_broken()).startswith("第 1 号记录（"), column
+            transaction.set_rollback(True)
+    assert first_broken() is None
+
+
 def test_verify_says_that_the_chain_is_whole() -> None:
     write()
     out = StringIO()
@@ -124,8 +161,11 @@ def test_identifiers_are_random_unless_seeded() -> None:
     from random import Random
 
     assert public_id() != public_id()
-    with seeded(Random(7)):
+    with seeded(generator := Random(7)):
         drawn = [public_id(), check_code()]
+    left = generator.getstate()
+    assert public_id() not in drawn
+    assert generator.getstate() == left
     with seeded(Random(7)):
         assert [public_id(), check_code()] == drawn
     assert (len(drawn[0]), len(drawn[1])) == (12, 16)

@@ -1,12 +1,16 @@
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import transaction
 
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.actions.issue import attach_rendering, rendering_mode, void
 from haizhi_portal.documents.models import Document, DocumentNumber
-from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.documents.rules import can_retry, can_void
+from haizhi_portal.policy.verdict import RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 from tests.documents import kit
 
@@ -64,12 +68,21 @@ def test_the_date_on_the_document_decides_the_year_of_its_number() -> None:
 
 def test_an_application_form_bears_the_check_code_of_its_version_and_is_issued_once() -> None:
     facts = {"check_code": "ABCDEFGHJKMN2345", "version": 1}
+    kit.reply()
     first = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts=facts, clause="4.1-paper")
     again = kit.reply(kind=kit.KIND.APPLICATION_FORM, series=None, facts=facts, clause="4.1-paper")
 
     assert first.verify_code == "ABCDEFGHJKMN2345"
     assert first.number is None
     assert again == first
+    other = kit.reply(
+        kind=kit.KIND.APPLICATION_FORM,
+        series=None,
+        facts=facts | {"check_code": "ABCDEFGHJKMN2346"},
+        clause="4.1-paper",
+    )
+    assert (other.verify_code, other == first) == ("ABCDEFGHJKMN2346", False)
+    assert kit.reply(facts=facts).verify_code not in ("ABCDEFGHJKMN2345", first.verify_code)
 
 
 @pytest.mark.usefixtures("facts_may_be_missing")
@@ -159,6 +172,22 @@ def test_a_leader_voids_and_the_number_stays_as_void() -> None:
     assert (issued.event, voided.event) == ("document.issued", "document.voided")
     assert voided.data == {"kind": "reply", "number": "大科协批〔2027〕1号", "sha256": ""}
     assert voided.reason == "单位名称有误"
+
+
+@pytest.mark.clause("4.3-award")
+def test_who_voids_and_who_asks_for_a_file_once_more() -> None:
+    """Each condition by itself, over documents that are not even in the database."""
+
+    def said(rule: Callable[[Actor, Document], Verdict], role: Role, **facts: Any) -> str:
+        document = Document(clause="4.3-award", **{"number_id": 1, **facts})
+        return rule(Actor(user=None, role=role, now=kit.on(kit.DAY)), document).reason
+
+    assert {role for role in Role if not said(can_void, role)} == {Role.LEADER}
+    assert {role for role in Role if not said(can_retry, role)} == {Role.MUNICIPAL, Role.LEADER}
+    assert "没有发文字号" in said(can_void, Role.LEADER, number_id=None)
+    assert "已经作废" in said(can_void, Role.LEADER, voided_on=kit.DAY)
+    assert "已经制作完成" in said(can_retry, Role.MUNICIPAL, file_id=1)
+    assert "不再制作文件" in said(can_retry, Role.MUNICIPAL, voided_on=kit.DAY)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -74,6 +75,16 @@ def test_a_document_of_no_unit_is_seen_by_no_unit() -> None:
     assert notice in queries.visible_to(kit.person(Role.MUNICIPAL))
 
 
+def test_who_reads_the_register_of_numbers_and_what_a_stranger_sees() -> None:
+    document = kit.reply()
+    people = [reader(role, given) for role, given, _allowed in READERS]
+    seen = {person.role for person in people if queries.numbers_visible_to(person).exists()}
+    assert seen == {Role.MUNICIPAL, Role.LEADER, Role.AUDITOR}
+    assert list(queries.numbers_visible_to(kit.person(Role.AUDITOR))) == [document.number]
+    assert not queries.numbers_visible_to(AnonymousUser()).exists()
+    assert not queries.visible_to(AnonymousUser()).exists()
+
+
 def test_a_stranger_is_asked_to_sign_in(client: Any) -> None:
     assert client.get(file_of(kit.reply())).status_code == 302
 
@@ -117,6 +128,30 @@ def test_a_unit_does_not_see_the_reason_nor_may_it_try_again(client_for: Callabl
     assert applicant.post(reverse("documents:retry", args=[document.public_id])).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({}, (False, True, False)),
+        ({"render_attempts": 4, "render_error": "x"}, (False, True, True)),
+        ({"render_attempts": 5, "render_error": "x"}, (True, False, True)),
+        ({"voided_on": kit.DAY, "void_reason": "x", "render_error": "x"}, (False, False, False)),
+    ],
+)
+def test_where_the_making_of_a_file_stands(
+    facts: dict[str, Any], shown: tuple[bool, ...], client_for: Callable[[Any], Any]
+) -> None:
+    document = kit.reply()
+    Document.objects.filter(pk=document.pk).update(**facts)
+    people = [kit.person(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR)]
+    people.append(kit.person(Role.APPLICANT, organisation=kit.unit(1)))
+    for person in people:
+        page = client_for(person).get(file_of(document)).context
+        given_up, waiting, may_retry = shown
+        asks = may_retry and person.role in (Role.MUNICIPAL, Role.LEADER)
+        assert (page["given_up"], page["waiting"], page["may_retry"]) == (given_up, waiting, asks)
+        assert page["is_staff"] is (person.role != Role.APPLICANT)
+
+
 def test_trying_again_what_is_there_says_why_not(client_for: Callable[[Any], Any]) -> None:
     document = attach_rendering(document_id=kit.reply().pk, now=kit.on(kit.DAY))
     officer = client_for(kit.person(Role.MUNICIPAL))
@@ -144,6 +179,21 @@ def test_the_register_shows_void_numbers_too(client_for: Callable[[Any], Any]) -
     assert "大科协批〔2027〕2号" in page
 
 
+def test_numbers_of_a_day_stand_by_series_then_the_highest_first() -> None:
+    for series in ("大科协证", "大科协批", "大科协证"):
+        kit.reply(series=series)
+    kit.reply("2027-08-31")
+    kit.reply("2026-12-31")
+    rows = queries.numbers_visible_to(kit.person(Role.AUDITOR))
+    series = sorted(["大科协证", "大科协批"])
+    lines = {"大科协证": ["大科协证〔2027〕2号", "大科协证〔2027〕1号"], "大科协批": ["大科协批〔2027〕1号"]}
+    assert [str(each) for each in rows] == [
+        *(line for each in series for line in lines[each]),
+        "大科协批〔2027〕2号",
+        "大科协批〔2026〕1号",
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -151,7 +201,8 @@ def test_the_register_shows_void_numbers_too(client_for: Callable[[Any], Any]) -
         ("?q=大科协批〔2027〕2号", {"2号"}),
         ("?q=研究院3", {"3号"}),
         ("?q=HZ2027-01", {"1号"}),
-        ("?q=不存在", set()),
+        ("?q=test00003x", {"3号"}),
+        ("?q= 不存在 ", set()),
         ("?year=2027&state=void", {"1号"}),
         ("?state=valid", {"2号", "3号"}),
         ("?year=2026", {"1号", "2号", "3号"}),

@@ -14,7 +14,8 @@ from haizhi_portal.documents import queries
 from haizhi_portal.documents.actions.issue import attach_rendering, void
 from haizhi_portal.documents.codes import VERIFY_PATH
 from haizhi_portal.documents.models import Document
-from haizhi_portal.documents.standing import standing
+from haizhi_portal.documents.standing import public_facts, standing
+from haizhi_portal.files.store import store_bytes
 from tests.documents import kit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.3-award")]
@@ -54,8 +55,83 @@ def test_what_weighs_most_is_said() -> None:
     assert word(document, "2028-01-01", **ended) == "资格已终止"
     assert word(document, "2031-01-01", **ended) == "资格已终止"
     assert word(document, "2028-01-01", corrected_by=[correction], **ended) == "已更正"
+    nameless = Document(title="更正说明")
+    found = standing(document, kit.DAY, ended_on=None, corrected_by=[correction, nameless], newer_version=None)
+    assert found.sentence == f"文书内容已由{correction.number}、更正说明更正，请以更正后的文书为准。"
     voided = void(actor=kit.actor(), document=document, reason="重复")
     assert word(voided, "2028-01-01", corrected_by=[correction], **ended) == "已作废"
+
+
+@pytest.mark.parametrize(
+    ("facts", "day", "said"),
+    [
+        ({"starts_on": "2027-09-01"}, "2027-08-31", "尚未开始"),
+        ({"starts_on": "2027-09-01"}, "2099-01-01", "真实有效"),
+        ({"expires_on": "2030-09-01"}, "1999-01-01", "真实有效"),
+        ({"expires_on": "2030-09-01"}, "2030-09-02", "有效期已满"),
+        ({"starts_on": "not a day", "expires_on": None}, "2027-08-31", "真实有效"),
+        ({}, "2027-08-31", "真实有效"),
+    ],
+)
+def test_a_grant_without_one_of_its_days(facts: dict[str, Any], day: str, said: str) -> None:
+    for kind in (kit.KIND.REPLY, kit.KIND.CERTIFICATE, kit.KIND.RENEWAL_DECISION):
+        assert word(Document(kind=kind, facts=facts), day) == said
+    assert word(Document(kind=kit.KIND.NON_RENEWAL_NOTICE, facts=facts), day) == "真实"
+
+
+PERIOD = {"starts_on": "2027-09-01", "expires_on": "2030-09-01"}
+COMMON = [("发文字号", ""), ("成文日期", "2027年9月1日")]
+BASE = [("基地", "示例基地"), ("基地编号", "HZ2027-01")]
+FACTS: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
+    (kit.KIND.REPLY, PERIOD, [("种类", "批复"), *COMMON, *BASE, ("有效期", "2027年9月1日至2030年9月1日")]),
+    (
+        kit.KIND.CERTIFICATE,
+        {"expires_on": "2030-09-01"},
+        [("种类", "基地证书"), *COMMON, *BASE, ("有效期截至", "2030年9月1日")],
+    ),
+    (kit.KIND.RENEWAL_DECISION, {"starts_on": "2027-09-01"}, [("种类", "重新授牌决定"), *COMMON, *BASE]),
+    (kit.KIND.EVALUATION_NOTICE, {"score": "41.75"}, [("种类", "年度评估结果通知"), *COMMON, *BASE]),
+    (
+        kit.KIND.DESIGNATION_NOTICE,
+        PERIOD | {"units": [1, 2]},
+        [("种类", "认定通知"), *COMMON, ("名单", "2 个基地")],
+    ),
+    (kit.KIND.DESIGNATION_NOTICE, {}, [("种类", "认定通知"), *COMMON, ("名单", "0 个基地")]),
+    (
+        kit.KIND.APPLICATION_FORM,
+        {"version": 2, "route": "municipal"},
+        [
+            ("种类", "申报书"),
+            ("申报编号", "2027-0001"),
+            ("版本", "第 2 版"),
+            ("报送对象", "大连市科协"),
+            ("提交日期", "2027年9月1日"),
+        ],
+    ),
+    (
+        kit.KIND.APPLICATION_FORM,
+        {"number": "2027-0007", "version": 1, "route": "210211"},
+        [
+            ("种类", "申报书"),
+            ("申报编号", "2027-0007"),
+            ("版本", "第 1 版"),
+            ("报送对象", "甘井子区"),
+            ("提交日期", "2027年9月1日"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts", "rows"), FACTS)
+def test_what_anybody_may_know_of_a_document(kind: str, facts: dict[str, Any], rows: list[tuple[str, str]]) -> None:
+    document = Document(
+        kind=kind,
+        facts={"base_name": "示例基地", "legal_representative": "赵海明", **facts},
+        dated_on=kit.DAY,
+        base_number="HZ2027-01",
+        application_number="2027-0001",
+    )
+    assert public_facts(document) == rows
 
 
 def test_a_notice_does_not_expire() -> None:
@@ -117,6 +193,49 @@ def test_an_outdated_form_is_recognised(client: Any) -> None:
 
     assert "申报书已更新到第 2 版" in client.get(page_of(old)).text
     assert "已更新" not in client.get(page_of(new)).text
+
+
+@pytest.mark.clause("4.1-paper")
+def test_only_a_later_form_of_the_same_application_outdates_one() -> None:
+    given: dict[str, Any] = {"kind": kit.KIND.APPLICATION_FORM, "series": None, "clause": "4.1-paper"}
+    forms = [kit.reply(**given, facts={"version": version}) for version in (1, 2, 3)]
+    other = kit.reply(n=2, **given, facts={"version": 9})
+    nameless = [kit.reply(**given, application_number="", facts={"version": version}) for version in (1, 2)]
+    letters = [kit.reply(), kit.reply(facts=kit.reply_facts(version=7))]
+    found = [queries.newer_version(each) for each in [*forms, other, *nameless, *letters]]
+    assert found == [3, 3, None, None, None, None, None, None]
+
+
+def test_what_has_no_file_yet_is_made_in_order_unless_void_or_given_up() -> None:
+    waits, made, voided, last, given_up = (kit.reply() for _ in range(5))
+    file = store_bytes(actor=kit.actor(), content=b"%PDF-1.7", name="批复.pdf", content_type="application/pdf")
+    Document.objects.filter(pk=made.pk).update(file=file, sha256=file.sha256, rendered_at=kit.on(kit.DAY))
+    void(actor=kit.actor(), document=voided, reason="重复")
+    Document.objects.filter(pk=last.pk).update(render_attempts=4)
+    Document.objects.filter(pk=given_up.pk).update(render_attempts=5)
+    assert list(queries.unrendered(5)) == [waits, last]
+
+
+def test_the_first_end_on_record_is_the_end() -> None:
+    for event, day, base in (
+        ("term.expired", "2028-02-28", "HZ2027-01"),
+        ("base.expired", "2028-02-29", "HZ2027-01"),
+        ("base.revoked", "2028-01-01", "HZ2027-02"),
+        ("base.expired", "2027-12-01", "HZ2027-01"),
+    ):
+        record(
+            event,
+            actor=Actor.system(kit.on("2028-03-01")),
+            object=f"base:{base}",
+            clause="5.5-exit",
+            base=base,
+            on=date.fromisoformat(day),
+        )
+    assert [queries.ended_on(base) for base in ("HZ2027-01", "HZ2027-02", "")] == [
+        date(2028, 2, 29),
+        date(2028, 1, 1),
+        None,
+    ]
 
 
 def test_a_corrected_document_leads_to_its_correction_and_back(client: Any) -> None:

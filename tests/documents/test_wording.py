@@ -1,7 +1,17 @@
+from datetime import UTC, date, datetime
+
 import pytest
 
 from haizhi_portal.documents.codes import in_groups, looks_like_code, read_code
-from haizhi_portal.documents.wording import printable, route_words, size_words, title_lines
+from haizhi_portal.documents.wording import (
+    organisation_words,
+    printable,
+    result_words,
+    route_words,
+    size_words,
+    title_lines,
+)
+from tests import factories as make
 
 
 @pytest.mark.parametrize(
@@ -72,9 +82,51 @@ def test_dates_are_said_and_other_text_is_left_alone() -> None:
     }
 
 
+def test_facts_not_yet_stored_are_said_alike() -> None:
+    shanghai = make.at("2027-01-06", 0, 30)
+    facts = (date(2027, 9, 1), shanghai, shanghai.astimezone(UTC), datetime(2027, 1, 6, 23), [1, (True, None)])
+    assert printable(facts) == ["2027年9月1日", "2027年1月6日", "2027年1月6日", "2027年1月6日", [1, [True, None]]]
+    assert printable("2027-01-06 23:30:00") == "2027年1月6日"
+
+
+def test_a_unit_s_particulars_in_words() -> None:
+    labels = ("单位名称", "统一社会信用代码", "单位性质", "隶属关系", "所在辖区", "法定代表人", "地址")
+    given = {
+        "name": "示例学会",
+        "credit_code": "51210200",
+        "kind": "society",
+        "level": "municipal",
+        "place": "甘井子区",
+        "legal_representative": "林示例",
+        "address": "示例路 1 号",
+    }
+    words = ("示例学会", "51210200", "学会（协会、研究会）", "市属", "甘井子区", "林示例", "示例路 1 号")
+    assert organisation_words(given) == list(zip(labels, words, strict=True))
+    assert organisation_words({}) == [(label, "") for label in labels]
+    assert dict(organisation_words({"kind": "商会", "level": "区属", "name": None})) == dict.fromkeys(labels, "") | {
+        "单位性质": "商会",
+        "隶属关系": "区属",
+    }
+
+
+@pytest.mark.parametrize(("result", "words"), [("qualified", "合格"), ("unqualified", "不合格"), ("补评", "补评")])
+def test_a_result_in_words(result: str, words: str) -> None:
+    assert result_words(result) == words
+
+
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(0, "0 字节"), (1023, "1023 字节"), (1024, "1 KB"), (1_486_231, "1.4 MB"), ("约 3 页", "约 3 页")],
+    [
+        (0, "0 字节"),
+        (1023, "1023 字节"),
+        (1024, "1 KB"),
+        (1024 * 1024 - 1, "1024 KB"),
+        (1024 * 1024, "1.0 MB"),
+        (1_486_231, "1.4 MB"),
+        ("2048", "2 KB"),
+        ("约 3 页", "约 3 页"),
+        (None, ""),
+    ],
 )
 def test_sizes(size: object, said: str) -> None:
     assert size_words(size) == said

@@ -21,6 +21,8 @@ from haizhi_portal.files.names import LONGEST, clean_name, extension
         ("\ud800坏.pdf", "坏.pdf"),
         ("长" * 300 + ".pdf", "长" * (LONGEST - 4) + ".pdf"),
         ("x." + "y" * 300, "x." + "y" * 118),
+        ("长" * 300 + ".ninesigns", "长" * (LONGEST - 10) + ".ninesigns"),
+        ("长" * 300 + ".ten-signs-", "长" * LONGEST),
     ],
 )
 def test_clean_name(sent: str, kept: str) -> None:

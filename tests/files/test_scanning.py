@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from applications import rules
+from applications.actions import draft
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.celery import app
@@ -18,6 +19,8 @@ from haizhi_portal.files import clamav, scanning, store
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.words import Role
+from haizhi_portal.site.actions import scanning as scan_actions
 from haizhi_portal.site.actions.scanning import scan_what_waits, settle
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text, url
@@ -80,6 +83,7 @@ def test_a_dead_daemon_gives_no_answer(address: str) -> None:
 def test_a_small_file_is_scanned_while_one_waits(daemon: Clamd) -> None:
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
     assert (stored.scan, stored.held, daemon.seen) == (Scan.CLEAN, "", [make.pdf()])
+    assert stored.scanned_at == SYSTEM.now
     infected = make.pdf().replace(b"%%EOF", b"%" + EICAR + b"\n%%EOF")
     with pytest.raises(RuleViolation, match="查出病毒（Eicar-Test-Signature），没有保存"):
         store.store_upload(actor=SYSTEM, upload=make.upload(content=infected), max_megabytes=1)
@@ -96,7 +100,7 @@ def test_what_was_not_scanned_at_once_waits(daemon: Clamd, settings: Any, monkey
     else:
         monkeypatch.setattr(clamav, "QUICK", 10)
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
-    assert stored.scan == Scan.PENDING
+    assert (stored.scan, stored.scanned_at) == (Scan.PENDING, None)
     assert "正在查毒" in stored.held
     with pytest.raises(PermissionDenied, match="正在查毒"):
         store.respond(stored)
@@ -162,6 +166,66 @@ def test_an_infected_file_is_locked_away_and_told(daemon: Clamd, monkeypatch: An
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("uploader", [True, False])
+def test_of_any_other_infected_file_its_uploader_is_told(uploader: bool) -> None:
+    person = make.user(Role.MUNICIPAL)
+    application = make.application_begun()
+    owner = make.acting(make.applicant_of(application.organisation), "2027-03-15")
+    draft.add_material(actor=owner, application=application, kind="base_plan", upload=make.upload(), stamped=True)
+    actor = make.acting(person, "2027-03-15") if uploader else SYSTEM
+    stored = store.store_upload(actor=actor, upload=make.upload("附件.pdf"), max_megabytes=1)
+    found = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.INFECTED, "Eicar"))
+    assert (found.scan, found.scan_note, found.scan_attempts, found.scanned_at) == (
+        Scan.INFECTED,
+        "Eicar",
+        1,
+        SYSTEM.now,
+    )
+    messages = Message.objects.filter(kind="file.infected")
+    told = [(each.recipient, each.kind, each.link) for each in messages]
+    assert told == ([(person, "file.infected", "")] if uploader else [])
+    body = "“附件.pdf”查出病毒（Eicar），已隔离，不能打开，也不能随申报提交。请清除病毒后重新上传。"
+    assert {each.body for each in messages} <= {body}
+    entry = Entry.objects.get(event="file.infected")
+    assert (entry.object, entry.clause) == (f"file:{stored.public_id}", "4.1-materials")
+    assert (entry.data, entry.application, entry.organisation) == (
+        {"file": stored.public_id, "virus": "Eicar"},
+        None,
+        None,
+    )
+    again = settle(actor=SYSTEM, stored=stored, outcome=scanning.Outcome(Scan.CLEAN))
+    assert (again.scan, again.scan_attempts) == (Scan.INFECTED, 1)
+    assert Entry.objects.filter(event="file.infected").count() == 1
+    own = store.store_bytes(actor=SYSTEM, content=b"%PDF", name="通知.pdf", content_type="application/pdf")
+    clean = application.materials.get().file
+    StoredFile.objects.filter(pk=clean.pk).update(scan=Scan.CLEAN)
+    for settled in (own, clean):
+        settle(actor=SYSTEM, stored=settled, outcome=scanning.Outcome(Scan.INFECTED, "Eicar"))
+    assert {each.scan for each in StoredFile.objects.filter(pk__in=[own.pk, clean.pk])} == {Scan.OWN, Scan.CLEAN}
+
+
+@pytest.mark.django_db
+def test_a_round_ends_with_its_batch_its_minute_or_a_scanner_that_is_away(monkeypatch: Any, settings: Any) -> None:
+    for number in range(3):
+        store.store_upload(actor=SYSTEM, upload=make.upload(f"{number}.pdf"), max_megabytes=1)
+    settings.CLAMAV = "unix:/nowhere/clamd.sock"
+    outcomes = {"clean": scanning.Outcome(Scan.CLEAN), "away": scanning.Outcome(Scan.PENDING, "no answer")}
+    answer = ["away"]
+    monkeypatch.setattr(scanning, "look", lambda stored: outcomes[answer[0]])
+    none = {"clean": 0, "infected": 0, "pending": 0, "failed": 0}
+    assert scan_what_waits(actor=SYSTEM) == none | {"pending": 1}
+    assert StoredFile.objects.get(scan=Scan.PENDING).scan_note == "no answer"
+    answer[0] = "clean"
+    monkeypatch.setattr(scan_actions, "LONGEST_ROUND", -1.0)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
+    monkeypatch.setattr(scan_actions, "LONGEST_ROUND", 60.0)
+    monkeypatch.setattr(scan_actions, "BATCH", 1)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
+    monkeypatch.setattr(scan_actions, "BATCH", 50)
+    assert scan_what_waits(actor=SYSTEM) == none | {"clean": 1}
+
+
+@pytest.mark.django_db
 def test_a_scanner_that_is_away_is_asked_again(daemon: Clamd, monkeypatch: Any, settings: Any) -> None:
     monkeypatch.setattr(clamav, "QUICK", 0)
     stored = store.store_upload(actor=SYSTEM, upload=make.upload(), max_megabytes=1)
@@ -179,6 +243,34 @@ def test_a_scanner_that_is_away_is_asked_again(daemon: Clamd, monkeypatch: Any, 
     assert scan_what_waits(actor=later)["clean"] == 1
     stored.refresh_from_db()
     assert stored.held == ""
+
+
+@pytest.mark.django_db
+def test_which_files_wait_and_which_of_them_first(settings: Any) -> None:
+    settings.CLAMAV = "unix:/nowhere/clamd.sock"
+    rows = (
+        ("waited twice", Scan.PENDING, 2, None),
+        ("new", Scan.NONE, 0, None),
+        ("newer", Scan.PENDING, 0, None),
+        ("failed long ago", Scan.FAILED, 5, scanning.PAUSE + timedelta(seconds=1)),
+        ("failed just now", Scan.FAILED, 5, scanning.PAUSE),
+        ("clean", Scan.CLEAN, 1, timedelta(days=1)),
+        ("infected", Scan.INFECTED, 1, timedelta(days=1)),
+        ("own", Scan.OWN, 0, None),
+    )
+    for number, (name, scan, attempts, ago) in enumerate(rows):
+        StoredFile.objects.create(
+            name=name,
+            path=f"aa/{number}",
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            scan=scan,
+            scan_attempts=attempts,
+            scanned_at=ago and SYSTEM.now - ago,
+            uploaded_at=SYSTEM.now,
+        )
+    assert [each.name for each in scanning.waiting(SYSTEM.now)] == ["new", "newer", "waited twice", "failed long ago"]
 
 
 @pytest.mark.django_db

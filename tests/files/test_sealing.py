@@ -59,7 +59,9 @@ def test_the_same_content_never_looks_the_same() -> None:
     assert b"".join(seal([b"same"])) != b"".join(seal([b"same"]))
 
 
-@pytest.mark.parametrize("what", ["flip", "cut a byte", "cut a piece", "swap", "append", "empty", "salt"])
+@pytest.mark.parametrize(
+    "what", ["flip", "cut a byte", "cut a piece", "swap", "append", "empty", "salt", "mark", "half a head"]
+)
 def test_what_was_tampered_with_is_not_read(tmp_path: Path, what: str) -> None:
     path = sealed(tmp_path, secrets.token_bytes(3 * PIECE))
     raw = path.read_bytes()
@@ -73,6 +75,8 @@ def test_what_was_tampered_with_is_not_read(tmp_path: Path, what: str) -> None:
             "swap": raw[:head] + second + first + raw[head + 2 * piece :],
             "append": raw + b"x",
             "empty": raw[:head],
+            "mark": b"HZS2" + raw[4:],
+            "half a head": raw[:20],
             "salt": raw[:20] + bytes([raw[20] ^ 1]) + raw[21:],
         }[what]
     )

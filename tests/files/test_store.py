@@ -14,7 +14,19 @@ from django.http import Http404
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.files.models import StoredFile
-from haizhi_portal.files.store import read, remove_orphans, respond, store_bytes, store_upload
+from haizhi_portal.files.store import (
+    discard,
+    fresh_path,
+    keep,
+    made_at,
+    quarantine,
+    read,
+    remove_orphans,
+    respond,
+    store_bytes,
+    store_upload,
+    write,
+)
 from haizhi_portal.policy.verdict import RuleViolation
 from tests.files import specimens
 
@@ -123,12 +135,18 @@ def test_orphans_go_once_they_are_old(store: Path) -> None:
     orphan.parent.mkdir(exist_ok=True)
     orphan.write_bytes(b"x")
     now = datetime.now(UTC)
+    spared = [store / "quarantine" / "INFECTED", store / "readme"]
+    for path in spared:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (now.timestamp() - 7200, now.timestamp() - 7200))
     assert remove_orphans(before=now - timedelta(hours=1)) == 0
     os.utime(orphan, (now.timestamp() - 7200, now.timestamp() - 7200))
     os.utime(store / stored.path, (now.timestamp() - 7200, now.timestamp() - 7200))
     assert remove_orphans(before=now - timedelta(hours=1)) == 1
     assert not orphan.exists()
     assert (store / stored.path).exists()
+    assert all(path.exists() for path in spared)
 
 
 @pytest.mark.django_db
@@ -155,6 +173,77 @@ def test_answers_that_no_browser_runs(store: Path) -> None:
     assert shown["Content-Disposition"].startswith("inline")
     assert shown["Content-Security-Policy"] == "default-src 'none'"
     shown.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("content_type", "inline", "policy"),
+    [
+        ("application/pdf", True, "default-src 'none'"),
+        ("application/pdf", False, "sandbox; default-src 'none'"),
+        ("image/png", True, "sandbox; default-src 'none'"),
+        ("image/png", False, "sandbox; default-src 'none'"),
+    ],
+)
+def test_only_a_pdf_shown_in_the_page_is_without_a_sandbox(
+    store: Path, content_type: str, inline: bool, policy: str
+) -> None:
+    stored = store_bytes(actor=ACTOR, content=b"abc", name="a", content_type=content_type)
+    answer = respond(stored, inline=inline)
+    assert (answer["Content-Security-Policy"], answer["Content-Length"]) == (policy, "3")
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    answer.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("4.1-materials")
+def test_of_a_sealed_file_nothing_lies_there_in_the_clear(store: Path) -> None:
+    content = specimens.pdf()
+    upload = SimpleUploadedFile("身份证明.pdf", content)
+    stored = store_upload(actor=ACTOR, upload=upload, max_megabytes=1, protected=True)
+    path = fresh_path()
+    write(path, [content])
+    made = keep(actor=ACTOR, examined=made_at(path, name="打包.pdf", content_type="application/pdf", protected=True))
+    open_path = fresh_path()
+    write(open_path, [content])
+    plain = keep(actor=ACTOR, examined=made_at(open_path, name="登记表.pdf", content_type="application/pdf"))
+    for each in (stored, made):
+        assert (each.protected, each.sha256, each.size) == (True, hashlib.sha256(content).hexdigest(), len(content))
+        assert content not in (store / each.path).read_bytes()
+        with read(each) as file:
+            assert file.read() == content
+    assert (store / plain.path).read_bytes() == content
+    assert {each.scan for each in (made, plain)} == {StoredFile.Scan.OWN}
+    assert sorted(path.relative_to(store).as_posix() for path in files_in(store)) == sorted(
+        each.path for each in (stored, made, plain)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_discarded_file_goes_with_its_row_once_that_is_sure(store: Path) -> None:
+    stored, other = kept(), kept("章程.pdf")
+    with transaction.atomic():
+        discard(stored)
+        transaction.set_rollback(True)
+    assert len(files_in(store)) == 2
+    stored = StoredFile.objects.get(path=stored.path)
+    with transaction.atomic():
+        discard(stored)
+        assert len(files_in(store)) == 2
+    assert [path.relative_to(store).as_posix() for path in files_in(store)] == [other.path]
+    assert list(StoredFile.objects.all()) == [other]
+
+
+@pytest.mark.django_db
+def test_what_is_quarantined_lies_apart_and_can_be_opened_by_nobody(store: Path) -> None:
+    stored, gone = kept(), kept("没有了.pdf")
+    (store / gone.path).unlink()
+    for each in (stored, gone):
+        quarantine(each)
+    (path,) = files_in(store)
+    assert path == store / "quarantine" / stored.public_id
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 @pytest.mark.django_db

@@ -40,6 +40,21 @@ def test_what_is_no_day(text: str) -> None:
     assert day_from(text) is None
 
 
+@pytest.mark.parametrize(
+    ("serial", "day"),
+    [
+        ("07305", None),
+        ("07306", date(1920, 1, 1)),
+        ("46086.75", date(2026, 3, 5)),
+        ("73050", date(2099, 12, 31)),
+        ("73051", None),
+        ("460866", None),
+    ],
+)
+def test_a_serial_number_is_a_day_of_these_times(serial: str, day: date | None) -> None:
+    assert day_from(serial) == day
+
+
 def test_a_pasted_block_with_headings_in_another_order() -> None:
     reading = read_grid(GOALS, grid_from_text("单位\t指标\t第一年\t第二年\t第三年\n人次\t引荐专家\t１２\t1,200\t3.0\n"))
     assert reading.records == [{"unit": "人次", "indicator": "引荐专家", "first": 12, "second": 1200, "third": 3}]

@@ -72,7 +72,8 @@ def test_nothing_past_the_limit_is_kept(megabytes: int, extra: int, too_large: b
     request = request_with(Form(size))
     file: Any = request.FILES["file"]
     assert isinstance(file, ReceivedFile)
-    assert (file.size, file.too_large) == (size, too_large)
+    assert (file.size, file.too_large, file.tell()) == (size, too_large, 0)
+    assert (file.name, file.content_type) == ("大.pdf", "application/pdf")
     file.seek(0, 2)
     assert file.tell() == (0 if too_large else size)
     assert (request.POST["before"], request.POST["after"]) == ("先", "后")
@@ -100,6 +101,13 @@ def test_a_request_no_form_could_send_is_refused_unread() -> None:
     form.length = LARGEST_REQUEST + 1
     with pytest.raises(RequestDataTooBig):
         _ = request_with(form).POST
+
+
+def test_the_largest_request_a_form_could_send_is_read() -> None:
+    handler = LimitedUploadHandler(HttpRequest())
+    handler.handle_raw_input(None, {}, LARGEST_REQUEST)
+    with pytest.raises(RequestDataTooBig):
+        handler.handle_raw_input(None, {}, LARGEST_REQUEST + 1)
 
 
 def test_the_portal_uses_it(settings: Any) -> None:

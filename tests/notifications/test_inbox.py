@@ -44,6 +44,7 @@ def test_opening_marks_read_and_the_count_follows(client_for: Any) -> None:
     person = registered()
     message = told(person)
     visitor = client_for(person)
+    assert visitor.head(f"/inbox/{message.public_id}/").status_code == 200
     assert '<span class="hz-count">1<' in visitor.get("/inbox/").content.decode()
     page = visitor.get(f"/inbox/{message.public_id}/").content.decode()
     assert "第一行<br>第二行 &lt;script&gt;" in page

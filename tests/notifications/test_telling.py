@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.actions import left_for_sweep, mark_all_read, mark_read, tell
 from haizhi_portal.notifications.delivery import WAITS, deliver_message, deliver_what_is_due
@@ -39,9 +40,15 @@ def test_a_message_waits_for_the_worker_and_is_then_in_the_inbox_and_in_the_mail
     assert list(visible_to(person)) == [message]
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == (["chen@example.cn"], "申报已退回补正")
-    assert "陈示例，您好" in letter.body
-    assert "请补充三年目标。" in letter.body
-    assert "http://127.0.0.1:8000/applications/X/" in letter.body
+    assert letter.body.split("\n") == [
+        "陈示例，您好：",
+        "",
+        "请补充三年目标。",
+        "",
+        "查看并办理：http://127.0.0.1:8000/applications/X/",
+        "",
+        "本邮件由大连市科协海智工作基地门户自动发出，请勿直接回复。",
+    ]
     assert set(message.deliveries.values_list("attempts", "delivered_at")) == {(1, LATER)}
 
 
@@ -68,6 +75,18 @@ def test_without_an_address_the_inbox_alone_is_served() -> None:
     assert list(message.deliveries.values_list("channel", flat=True)) == ["inbox"]
     assert deliver_message(message_id=message.pk, now=LATER) == 1
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email": ""}, {}])
+def test_no_letter_goes_to_whom_it_cannot_reach_any_more(change: dict[str, Any]) -> None:
+    person = staff(Role.EXPERT, email="expert@example.cn")
+    told(staff(Role.MUNICIPAL))
+    message = told(person, link="")[-1]
+    User.objects.filter(pk=person.pk).update(name=person.name, **change)
+    assert deliver_message(message_id=message.pk, now=LATER) == 2
+    assert set(message.deliveries.values_list("delivered_at", "last_error")) == {(LATER, "")}
+    assert ["".join(letter.body.split("\n")[1:4]) for letter in mail.outbox] == ([] if change else ["请补充三年目标。"])
+    assert not any("查看并办理" in letter.body for letter in mail.outbox)
 
 
 def test_line_breaks_never_reach_the_headers() -> None:
@@ -123,6 +142,19 @@ def test_the_mail_goes_out_once_the_server_is_back(monkeypatch: Any) -> None:
     assert len(mail.outbox) == 1
 
 
+def test_the_oldest_messages_come_first_and_only_a_failed_letter_keeps_the_reason(
+    broken_mail: type[BrokenMail],
+) -> None:
+    people = [registered(), staff(Role.MUNICIPAL), staff(Role.EXPERT)]
+    told(*people)
+    assert deliver_what_is_due(now=LATER, at_most=2) == 2
+    assert [unread_count(person) for person in people] == [1, 1, 0]
+    assert deliver_what_is_due(now=LATER, at_most=2) == 1
+    errors = Delivery.objects.order_by("message_id", "channel").values_list("channel", "last_error")
+    failed = "ConnectionRefusedError: no mail server"
+    assert list(errors) == [("email", failed), ("inbox", ""), ("inbox", ""), ("inbox", "")]
+
+
 def test_a_worker_killed_while_sending_leaves_the_letter_to_a_later_sweep(monkeypatch: Any) -> None:
     (message,) = told(registered())
 
@@ -174,6 +206,9 @@ def test_a_simulation_wakes_nobody(django_capture_on_commit_callbacks: Any) -> N
         told(registered())
     assert callbacks == []
     assert Message.objects.count() == 1
+    with django_capture_on_commit_callbacks() as callbacks:
+        told(registered(2))
+    assert len(callbacks) == 1
 
 
 def test_people_see_their_own_messages_only() -> None:
@@ -199,3 +234,15 @@ def test_reading_is_noted_once_and_only_for_what_is_shown() -> None:
     assert mark_all_read(actor=acting(person)) == 0
     deliver_message(message_id=second[0].pk, now=LATER)
     assert (unread_count(person), mark_all_read(actor=acting(person)), unread_count(person)) == (1, 1, 0)
+
+
+def test_everything_read_is_ones_own_and_what_stands_in_the_inbox() -> None:
+    mine, other = registered(), registered(2, email="other@example.cn")
+    told(mine, other, subject="都收到")
+    deliver_what_is_due(now=LATER)
+    told(mine, subject="只寄出了邮件")
+    Delivery.objects.filter(message__subject="只寄出了邮件", channel="email").update(delivered_at=LATER)
+    assert [message.subject for message in visible_to(mine)] == ["都收到"]
+    assert mark_all_read(actor=acting(mine)) == 1
+    read = Message.objects.filter(read_at__isnull=False).values_list("recipient", "subject", "read_at")
+    assert list(read) == [(mine.pk, "都收到", NOW)]

@@ -24,7 +24,7 @@ from haizhi_portal.scoring.actions import (
     void_sheet,
 )
 from haizhi_portal.scoring.models import CriteriaSet, Criterion, Mark, Sheet
-from haizhi_portal.scoring.queries import content_digest, valid_totals, visible_to
+from haizhi_portal.scoring.queries import VALID, content_digest, visible_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.2-experts")]
 
@@ -131,7 +131,7 @@ def test_words_without_points_are_not_lost_in_silence() -> None:
 
 def test_a_draft_is_handed_over_but_a_submitted_sheet_is_not() -> None:
     draft = hand_over_sheet(sheet=sheet(1), scorer=expert(2))
-    assert draft.scorer == expert(2)
+    assert Sheet.objects.get(pk=draft.pk).scorer == expert(2)
 
     with pytest.raises(RuleViolation, match="提交后不能再改"):
         hand_over_sheet(sheet=submitted(3), scorer=expert(2))
@@ -145,6 +145,7 @@ def test_the_digest_tells_every_change_of_a_draft() -> None:
         {"points": {"plan": Decimal(21)}, "comments": {}, "opinion": ""},
         {"points": {"plan": Decimal(21)}, "comments": {"plan": "x"}, "opinion": ""},
         {"points": {"plan": Decimal(21)}, "comments": {"plan": "x"}, "opinion": "y"},
+        {"points": {"plan": Decimal(21)}, "comments": {"plan": "x"}, "opinion": "y", "recommendation": YES},
     ):
         draft = save_sheet(sheet=draft, **step)
         assert content_digest(draft) not in seen
@@ -158,8 +159,11 @@ def test_the_digest_tells_every_change_of_a_draft() -> None:
 def test_a_submitted_sheet_has_all_marks_and_their_sum() -> None:
     points = {**FULL, "plan": Decimal("20.255"), "fit": Decimal("3.333")}
 
-    done = submitted(points=points)
+    done = submitted(points=points, comments={"plan": " 目标具体 "}, opinion=" 可行 ")
 
+    kept = Sheet.objects.get(pk=done.pk)
+    assert (kept.opinion, kept.recommendation, kept.total) == ("可行", YES, done.total)
+    assert set(done.marks.values_list("comment", flat=True)) == {"目标具体", ""}
     assert done.total == Decimal("88.59")  # 20 + 25 + 20 + 20.26 + 3.33: each mark to two decimals, half up
     assert sum(done.marks.values_list("points", flat=True)) == done.total
     assert done.submitted_at == actor().now
@@ -252,8 +256,10 @@ def test_a_void_sheet_no_longer_counts_but_stays_readable() -> None:
 
     done = void_sheet(actor=actor(), sheet=dropped, reason=" 应回避而未回避 ")
 
-    assert (done.void_reason, done.total) == ("应回避而未回避", Decimal(100))
-    assert valid_totals([kept, done, sheet(3)]) == [Decimal(100)]
+    written = Sheet.objects.get(pk=done.pk)
+    assert (written.void_reason, written.voided_at, written.total) == ("应回避而未回避", actor().now, Decimal(100))
+    assert sheet(3) not in Sheet.objects.filter(VALID)
+    assert list(Sheet.objects.filter(VALID)) == [kept]
     assert done.marks.count() == 5
     refused(lambda: Sheet.objects.filter(pk=done.pk).update(voided_at=None))
     refused(lambda: Sheet.objects.filter(pk=done.pk).update(void_reason="x"))
@@ -272,9 +278,10 @@ def test_a_sheet_is_voided_once_with_a_reason_before_it_is_sealed(case: str) -> 
 
 
 def test_a_sealed_sheet_never_changes() -> None:
-    one, draft = submitted(1), sheet(2)
+    one, draft, other = submitted(1), sheet(2), submitted(3)
     lock_sheets(sheets=[one, draft])
     lock_sheets(sheets=[one, draft])
+    assert list(Sheet.objects.filter(locked=False)) == [other]
 
     for pk in (one.pk, draft.pk):
         refused(lambda pk=pk: Sheet.objects.filter(pk=pk).update(void_reason="x"))

@@ -7,9 +7,14 @@ import pytest
 from icalendar import Calendar
 
 from applications.models import Application
+from haizhi_portal.accounts.calendars import Deadline
+from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.work import WorkItem, Worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.words import Role
-from haizhi_portal.site.feeds import address_of, deadlines_for, token_of
+from haizhi_portal.site import feeds
+from haizhi_portal.site.actions.calendar import disable_calendar, enable_calendar
+from haizhi_portal.site.feeds import address_of, deadlines_for, reader_of, token_of
 from haizhi_portal.site.models import CalendarFeed
 from tests import factories as make
 from tests.applications_pages.kit import on, queries, signed_in, text
@@ -56,6 +61,57 @@ def test_a_base_s_obligations_are_among_them() -> None:
     assert len({each.key for each in days}) == len(days)
 
 
+@pytest.mark.parametrize(
+    ("role", "titles"), [(Role.APPLICANT, "days bases later"), (Role.MUNICIPAL, "days office bases later")]
+)
+def test_a_calendar_holds_every_dated_line_of_one_s_own_the_nearest_first(
+    role: Role, titles: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def part(*lines: tuple[str, int | None]) -> Worklist:
+        items = [WorkItem(title, "", f"/{title}/", day and date(2027, 5, day)) for title, day in lines]
+        return Worklist(mine=items, waiting=[WorkItem("others'", "", "/x/", date(2027, 5, 1))])
+
+    for name, work in (
+        ("of_bases", part(("bases", 5))),
+        ("of_evaluations", part(("undated", None), ("later", 9))),
+        ("of_applications", part(("office", 4))),
+    ):
+        monkeypatch.setattr(feeds, name, lambda user, today, work=work: work)
+    monkeypatch.setattr(feeds, "deadlines_of", lambda user, today: [Deadline("z", date(2027, 5, 4), "days", "/d/")])
+    found = deadlines_for(User(role=role), date(2027, 5, 2))
+    order = sorted(found, key=lambda each: (each.day, each.key))
+    assert found == order
+    assert sorted(each.title for each in found) == sorted(titles.split())
+    assert [each.title for each in found][-2:] == ["bases", "later"]
+    assert {each.title: (each.day.day, each.link) for each in found}["later"] == (9, "/later/")
+    assert len({each.key for each in found}) == len(found)
+
+
+def test_each_address_is_its_own_person_s() -> None:
+    people = [make.user(Role.MUNICIPAL), make.user(Role.LEADER)]
+    with on(DAY):
+        tokens = [token_of(enabled(person)) for person in people]
+        for person, token in zip(people, tokens, strict=True):
+            shown = signed_in(person).get("/calendar/").context
+            assert shown["address"].endswith(f"/calendar/{token}.ics")
+            assert shown["webcal"] == f"webcal:{shown['address'].partition(':')[2]}"
+        assert signed_in(make.expert()).get("/calendar/").context["address"] == ""
+    assert [reader_of(token) for token in tokens] == people
+    disable_calendar(actor=make.acting(people[1], DAY))
+    assert [reader_of(token) for token in tokens] == [people[0], None]
+    CalendarFeed.objects.filter(user=people[0]).update(enabled_at=None)
+    assert [reader_of(token) for token in tokens] == [None, None]
+    owner = make.organisation()
+    enable_calendar(actor=make.acting(make.applicant_of(owner), DAY))
+    rows = Entry.objects.filter(event__startswith="user.calendar").order_by("seq")
+    assert [(row.event, row.object, row.organisation) for row in rows] == [
+        ("user.calendar_enabled", f"user:{people[0].public_id}", None),
+        ("user.calendar_enabled", f"user:{people[1].public_id}", None),
+        ("user.calendar_disabled", f"user:{people[1].public_id}", None),
+        ("user.calendar_enabled", f"user:{make.applicant_of(owner).public_id}", owner.credit_code),
+    ]
+
+
 def test_another_address_ends_the_old_one_and_so_does_putting_it_out_of_use() -> None:
     person = make.user(Role.MUNICIPAL)
     with on(DAY):
@@ -72,6 +128,7 @@ def test_another_address_ends_the_old_one_and_so_does_putting_it_out_of_use() ->
         client.post("/calendar/", {"act": "disable"})
         client.post("/calendar/", {"act": "disable"})
         assert StrictClient().get(second).status_code == 404
+        assert client.get("/calendar/").context["address"] == ""
         client.post("/calendar/", {"act": "enable"})
         assert StrictClient().get(second).status_code == 404
     events = Entry.objects.filter(event__startswith="user.calendar").order_by("seq").values_list("event", flat=True)

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 
 from haizhi_portal.accounts import clock
 from haizhi_portal.audit.models import Entry
-from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS, FIGURE_SPECS
+from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS, EVALUATION_WEIGHTS, FIGURE_SPECS
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -48,6 +48,17 @@ def test_other_figures_hold_from_their_day_and_not_before() -> None:
     assert entry.reason == "大科协发〔2027〕2号（2027年1月8日）"
 
 
+@pytest.mark.parametrize(("edition", "kept"), [(" 2028 版 ", "2028 版"), (" ", "2022 修订")])
+def test_an_edition_keeps_its_name_and_reason_and_who_set_it(edition: str, kept: str) -> None:
+    officer = factories.acting(factories.user("municipal"), TODAY)
+    given = {"actor": officer, "in_force_from": date(2027, 4, 1), "values": {"paper_copies": 4}}
+    row = set_figures(**given, reason=" 会议决定 ", edition=edition)
+    assert (row.edition, row.reason, row.set_by, row.set_at) == (kept, "会议决定", officer.opaque_id, officer.now)
+    entry = Entry.objects.get(event="figures.changed")
+    assert (entry.object, entry.clause, entry.reason) == ("figures:2027-04-01", "4.1-annual", "会议决定")
+    assert entry.data == {"in_force_from": "2027-04-01", "changes": {"paper_copies": [2, 4]}}
+
+
 def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
     call = factories.call(2027)
     change({"annual_quota": 9}, on="2027-03-02")
@@ -62,6 +73,7 @@ def test_a_call_keeps_the_quota_it_was_announced_with() -> None:
         ({"annual_quota": 6}, {"on": "2027-03-01"}, "in_force_from"),  # today has begun
         ({"annual_quota": 6}, {"on": "2030-01-01"}, "in_force_from"),
         ({"annual_quota": 6}, {"reason": "  "}, "reason"),
+        ({"paper_copies": 4}, {"reason": "  "}, "reason"),
         ({"annual_quota": -1}, {}, "annual_quota"),
         ({"annual_quota": "五"}, {}, "annual_quota"),
         ({"no_such_figure": 1}, {}, "no_such_figure"),
@@ -77,6 +89,11 @@ def test_what_is_refused(values: dict[str, Any], options: dict[str, Any], field:
         change(values, **options)
     assert refused.value.field == field
     assert not FigureEdition.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2027-03-02", "2029-12-31"])
+def test_the_first_and_the_last_day_of_an_edition(day: str) -> None:
+    assert change({"paper_copies": 4}, on=day).in_force_from == date.fromisoformat(day)
 
 
 def test_a_day_has_one_edition() -> None:
@@ -95,7 +112,7 @@ def test_the_page_changes_only_what_differs_and_keeps_what_was_typed(client_for:
     sent = {
         **filled,
         "in_force_from": f"{year}-01-01",
-        "reason": f"大科协发〔{year}〕1号，{year}-01-05",
+        "reason": f"大科协发〔{year - 1}〕1号，{year - 1}-01-01",
         "annual_quota": "8",
     }
     refused = client.post("/figures/change/", {**sent, "evaluation_weights-1-points": "16"})
@@ -181,6 +198,35 @@ def test_the_history_says_what_each_change_found_and_what_it_made(settings: Any,
     ]
 
 
+def test_what_is_in_force_what_is_to_come_and_which_years_lack_holidays(settings: Any, client_for: Any) -> None:
+    change({"annual_quota": 6, "notice_on": False}, on="2027-04-15")
+    change({"annual_quota": 4}, on="2027-06-01")
+    change({"annual_quota": 3}, on="2027-05-01")
+    office = client_for(factories.user("municipal"))
+    found = {}
+    for day in ("2027-04-14", "2027-04-15"):
+        settings.PORTAL_TODAY = date.fromisoformat(day)
+        shown = office.get("/figures/").context
+        rows = {str(row["label"]): row["value"] for row in shown["rows"]}
+        assert list(rows) == [str(spec.label) for spec in FIGURE_SPECS.values() if spec.kind != "weights"]
+        quota, notice = (rows[str(FIGURE_SPECS[key].label)] for key in ("annual_quota", "notice_on"))
+        pending = office.get("/figures/change/").context["pending"]
+        found[day] = (quota, notice, shown["edition"], [str(each["row"].in_force_from) for each in pending])
+        assert [weights for _label, _clause, weights in shown["weights"]] == [CERTIFICATION_WEIGHTS, EVALUATION_WEIGHTS]
+        assert [str(each["row"].in_force_from) for each in shown["editions"]] == [
+            "2027-06-01",
+            "2027-05-01",
+            "2027-04-15",
+        ]
+    assert found == {
+        "2027-04-14": (5, "开", "2022 修订", ["2027-04-15", "2027-05-01", "2027-06-01"]),
+        "2027-04-15": (6, "关", "2027 修订", ["2027-05-01", "2027-06-01"]),
+    }
+    assert office.get("/figures/").context["holidays_missing"] == [2027, 2028]
+    Holiday.objects.create(day=date(2028, 1, 1), off=True, name="元旦")
+    assert office.get("/figures/").context["holidays_missing"] == [2027]
+
+
 @pytest.mark.parametrize("seen", ["", "x", "-1", "99999", "１", "999999999999"])
 def test_a_senseless_count_of_editions_is_the_present_one(seen: str, settings: Any, client_for: Any) -> None:
     settings.PORTAL_TODAY = date.fromisoformat(TODAY)
@@ -249,9 +295,41 @@ def test_the_holiday_page_warns_of_a_year_without_a_table_and_keeps_what_was_typ
     assert client.post("/holidays/2031-02-31/remove/").status_code == 404
 
 
-@pytest.mark.parametrize("year", ["", "x", "99999", "-1", "２０２７", "0"])
-def test_a_senseless_year_shows_this_one(year: str, client_for: Any) -> None:
-    assert client_for(factories.user("leader")).get("/holidays/", {"year": year}).status_code == 200
+@pytest.mark.parametrize(
+    ("typed", "year"),
+    [
+        *((each, 2030) for each in ("", "x", "99999", "02029", "-1", "0", "²⁰²⁹", "1999", "2201")),
+        *(("２０２７", 2027), ("2000", 2000), ("2029", 2029), ("2200", 2200)),
+    ],
+)
+def test_a_senseless_year_shows_this_one(typed: str, year: int, client_for: Any, settings: Any) -> None:
+    settings.PORTAL_TODAY = date(2030, 12, 1)
+    shown = client_for(factories.user("leader")).get("/holidays/", {"year": typed}).context
+    assert (shown["year"], list(shown["years"])) == (year, [2029, 2030, 2031, 2032, 2033])
+
+
+def test_a_year_s_holidays_are_those_of_that_year_in_order_and_only_the_office_edits(
+    client_for: Any, settings: Any
+) -> None:
+    settings.PORTAL_TODAY = date(2030, 12, 1)
+    for day in (date(2030, 10, 2), date(2030, 10, 1), date(2029, 12, 31), date(2031, 1, 1)):
+        Holiday.objects.create(day=day, off=True, name="示例节")
+    office, leader = client_for(factories.user("municipal")), client_for(factories.user("leader"))
+    for client, edits in ((office, True), (leader, False)):
+        shown = client.get("/holidays/").context
+        assert [each.day for each in shown["days"]] == [date(2030, 10, 1), date(2030, 10, 2)]
+        assert (shown["may_edit"], shown["known"], shown["form"] is not None) == (edits, True, edits)
+    given = {"day": "2032-01-01", "off": "off", "name": "示例节"}
+    assert leader.post("/holidays/", given).status_code == 403
+    refused = office.post("/holidays/", given)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["day"])
+    saved = office.post("/holidays/", given | {"day": "2031-10-01"}, follow=True)
+    assert saved.redirect_chain == [("/holidays/?year=2031", 302)]
+    assert "已保存 2031年10月1日。" in saved.content.decode()
+    assert "2031年10月1日按星期算，是工作日" in office.post("/holidays/2031-10-01/remove/").content.decode()
+    for day, words in (("2031-10-03", "工作日"), ("2031-10-04", "休息日")):
+        Holiday.objects.create(day=day, off=True, name="示例节")
+        assert f"按星期算，是{words}" in office.post(f"/holidays/{day}/remove/").content.decode()
 
 
 @pytest.mark.clause("5.3-annual")

@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from haizhi_portal.audit.ledger import record
+from haizhi_portal.site.event_titles import event_title
+from haizhi_portal.site.views import ledger
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,26 @@ def test_the_chain_is_verified_on_request(client_for: Any) -> None:
     write(1)
     assert "校验链完整" in auditor.get("/ledger/?verify=1").content.decode()
     assert "校验链完整" not in auditor.get("/ledger/").content.decode()
+
+
+def test_the_ledger_s_page_names_who_acted_and_says_what_is_broken_when_asked(
+    client_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor = client_for(factories.user("auditor"))
+    write(1)
+    monkeypatch.setattr(ledger, "first_broken", lambda: "第 2 号记录缺失")
+    found = {query: auditor.get(f"/ledger/{query}").context for query in ("", "?verify=1")}
+    assert {query: (each["verified"], each["broken"]) for query, each in found.items()} == {
+        "": (False, None),
+        "?verify=1": (True, "第 2 号记录缺失"),
+    }
+    entry, title, name, role = found[""]["entries"][0]
+    assert (entry.object, str(title), name, str(role)) == (
+        "application:2027-0001",
+        str(event_title("application.submitted")),
+        factories.user("municipal").name,
+        "市科协学会部",
+    )
 
 
 def test_the_export_has_every_entry(client_for: Any) -> None:

@@ -262,10 +262,14 @@ def test_the_consent_letter_is_the_unit_s_then_the_office_s_line() -> None:
         assert [said(of_accounts(each, day)) for each in others] == [{}] * len(others)
         return said(of_accounts(person, day)), said(of_accounts(office, day))
 
+    mate = make.user(Role.APPLICANT, organisation=unit, number=2)
     assert met() == ({"mine": [upload]}, {})
+    assert said(of_accounts(mate, day)) == {"waiting": [upload]}
+    assert [item.mover for item in of_accounts(mate, day).waiting] == ["本单位管理员"]
     letter = upload_letter(actor=make.acting(person, "2027-01-02"), organisation=unit, upload=make.upload())
     person.refresh_from_db()
     assert met() == ({"waiting": [waits]}, {"mine": [check]})
+    assert [item.mover for item in of_accounts(person, day).waiting] == ["市科协学会部"]
     return_letter(actor=make.acting(office, "2027-01-03"), letter=letter, reason="没有盖章")
     assert met() == ({"mine": [again]}, {})
 

@@ -5,9 +5,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.actor import Actor
+from haizhi_portal.notifications.actions import tell
+from haizhi_portal.notifications.delivery import deliver_what_is_due
 from haizhi_portal.policy.words import Role
 from haizhi_portal.site.context import portal
 from haizhi_portal.site.navigation import ACCOUNT, FOOTER, PUBLIC, WORK, account_links, navigation
+from tests import factories as make
 
 PEOPLE = [Role.APPLICANT, Role.DISTRICT, Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.ADMIN, Role.AUDITOR]
 
@@ -28,17 +32,28 @@ def test_everybody_begins_at_the_work_list(role: str) -> None:
     assert navigation(User(role=role))[0].url_name == "site:home"
 
 
-@pytest.mark.parametrize(
-    ("url_name", "roles"),
-    [
-        ("site:ledger", {"auditor"}),
-        ("accounts:users", {"admin"}),
-        ("applications:assignments", {"expert"}),
-        ("notifications:inbox", {str(role) for role in PEOPLE}),
-    ],
-)
-def test_a_link_is_offered_to_those_who_may_enter(url_name: str, roles: set[str]) -> None:
-    assert {str(r) for r in PEOPLE if url_name in {e.url_name for e in navigation(User(role=r))}} == roles
+COMMON = "工作台 申报{} 基地 报告 合作伙伴 评估与续期"
+LINKS = {
+    Role.APPLICANT: (COMMON.format("") + " 通知", "我的资料 本单位 本单位人员 登录安全 日历订阅 修改密码"),
+    Role.DISTRICT: (COMMON.format("") + " 单位 通知", "我的资料 登录安全 日历订阅 外出代办 修改密码"),
+    Role.MUNICIPAL: (
+        COMMON.format(" 年度申报") + " 公文登记 单位 审核单位 现行指标 节假日 通知",
+        "我的资料 登录安全 日历订阅 外出代办 修改密码",
+    ),
+    Role.EXPERT: ("工作台 评审任务 通知", "我的资料 登录安全 日历订阅 修改密码"),
+    Role.ADMIN: ("工作台 单位 审核单位 节假日 用户 通知", "我的资料 登录安全 日历订阅 修改密码"),
+    Role.AUDITOR: (
+        COMMON.format(" 年度申报") + " 公文登记 单位 现行指标 节假日 审计台账 通知",
+        "我的资料 登录安全 日历订阅 修改密码",
+    ),
+}
+LINKS[Role.LEADER] = LINKS[Role.MUNICIPAL]
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_links_are_offered_to_those_who_may_enter_in_one_order(role: Role) -> None:
+    found = tuple(" ".join(str(each.label) for each in links(User(role=role))) for links in (navigation, account_links))
+    assert found == LINKS[role]
 
 
 @pytest.mark.parametrize(
@@ -56,3 +71,38 @@ def test_the_part_of_the_portal_one_is_in_is_marked_once(path: str, marked: dict
     request.user = User.objects.create_user("officer", None, name="李干事", role=Role.MUNICIPAL)
     entries = portal(request)["navigation"]
     assert {entry["url"]: entry["current"] for entry in entries if entry["current"]} == marked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("demo", [True, False])
+def test_every_page_knows_where_to_begin_and_what_waits(demo: bool, settings: Any) -> None:
+    settings.PORTAL_DEMO = demo
+    officer = User.objects.create_user("officer", None, name="李干事", role=Role.MUNICIPAL)
+    for number in range(2):
+        tell(actor=Actor.system(make.at("2027-03-01")), recipients=[officer], kind="k", subject=f"{number}", body="x")
+    deliver_what_is_due(now=make.at("2027-03-01"))
+    found = {}
+    for name, person in (("stranger", AnonymousUser()), ("officer", officer)):
+        request = RequestFactory().get("/")
+        request.user = person
+        request.today = make.at("2027-03-01").date()  # type: ignore[attr-defined]
+        found[name] = portal(request)
+    assert {name: (each["start_url"], str(each["start_label"])) for name, each in found.items()} == {
+        "stranger": ("/", "首页"),
+        "officer": ("/home/", "工作台"),
+    }
+    assert {name: each["demo_clock_url"] for name, each in found.items()} == {
+        "stranger": "",
+        "officer": "/demo/clock/",
+    }
+    footer = ["/bases/", "/route/", "/verify/", *(["/styleguide/"] if demo else [])]
+    for each in found.values():
+        assert [entry.url for entry in each["footer_links"]] == footer
+        assert (each["demo"], str(each["today"])) == (demo, "2027-03-01")
+    counts = {entry["url"]: entry["count"] for entry in found["officer"]["navigation"] if entry["count"]}
+    assert counts == {"/inbox/": 2}
+    assert [entry["current"] for entry in found["stranger"]["navigation"]] == ["page", "", "", ""]
+    assert not any(entry["current"] for entry in found["officer"]["navigation"])
+    request = RequestFactory().get("/accounts/login/")
+    request.user = AnonymousUser()
+    assert not any(entry["current"] or entry["count"] for entry in portal(request)["navigation"])

@@ -24,7 +24,18 @@ def put_in_force(quota: int, reason: str) -> None:
 
 
 @pytest.mark.clause("4.2-cap")
-@pytest.mark.parametrize("reason", ["研究决定", "大科协发〔2028〕8号", "2028年11月5日会议决定"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "研究决定",
+        "大科协发〔2028〕8号",
+        "2028年11月5日会议决定",
+        "大科协发〔2028〕8号，2028年13月5日",
+        "大科协发〔2028〕8号，2028-02-30",
+        "大科协发〔2028〕8号，2028年12月2日",
+        "大科协发〔2099〕8号，2099-01-05",
+    ],
+)
 def test_a_higher_quota_names_its_document_and_day(reason: str) -> None:
     with pytest.raises(RuleViolation) as refused:
         put_in_force(6, reason)
@@ -35,7 +46,12 @@ def test_a_higher_quota_names_its_document_and_day(reason: str) -> None:
 @pytest.mark.clause("4.2-cap")
 @pytest.mark.parametrize(
     ("quota", "reason"),
-    [(6, "依据大科协发〔2028〕8号（2028年11月5日）"), (8, "大科协发〔2028〕12号，2028-11-05"), (4, "从严掌握")],
+    [
+        (6, "依据大科协发〔2028〕8号（2028年11月5日）"),
+        (8, "大科协发〔2028〕12号，2028-11-05"),
+        (8, "大科协发〔2028〕12号，2028年12月1日，自2029年1月1日起"),
+        (4, "从严掌握"),
+    ],
 )
 def test_with_its_document_it_rises_and_without_one_it_may_fall(quota: int, reason: str) -> None:
     put_in_force(quota, reason)

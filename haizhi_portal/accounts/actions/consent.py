@@ -14,11 +14,13 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.files.store import store_upload
 from haizhi_portal.notifications.actions import tell
+from haizhi_portal.policy.periods import start_of
 from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 
 Outcome = ConsentLetter.Outcome
 FORMATS = ("pdf", "jpg", "png")
+# A day, so that nobody is shut out for good.
 MOST_LETTERS = 20
 
 
@@ -26,15 +28,17 @@ MOST_LETTERS = 20
 def upload_letter(*, actor: Actor, organisation: Organisation, upload: UploadedFile) -> ConsentLetter:
     """Hand in the signed and stamped letter; one that still waits is replaced by it.
 
-    Raises RuleViolation when the actor may not, the consent is already established, or the file cannot be used.
+    Raises RuleViolation when the actor may not, the consent is already established, too many came in that day, or the
+    file cannot be used.
     """
     organisation = locked_organisation(organisation)
     can_upload_letter(actor, organisation).require()
     letters = organisation.consent_letters
-    if letters.count() >= MOST_LETTERS:
+    if letters.filter(uploaded_at__gte=start_of(actor.today)).count() >= MOST_LETTERS:
         raise RuleViolation(
             clause=CLAUSE,
-            message=_("同意书已上传 %(most)s 次，请电话联系市科协学会部后再办理。") % {"most": MOST_LETTERS},
+            message=_("同意书今天已上传 %(most)s 次，请明天再传；不清楚怎样改时，请电话联系市科协学会部。")
+            % {"most": MOST_LETTERS},
             code="too_many_letters",
         )
     file = store_upload(

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
+from haizhi_portal.policy.dates_read import day_from
 from haizhi_portal.policy.dates_said import said, said_range, said_with_weekday
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
@@ -96,7 +97,7 @@ def changes_of(
         field = problems[0].field
         raise RuleViolation(clause=FIGURE_SPECS[field].clause, message=problems[0], field=field)
     if parsed.get("annual_quota", 0) > before.annual_quota:
-        _require_document(reason, actor.today.year)
+        _require_document(reason, actor.today)
     if FigureEdition.objects.filter(in_force_from=in_force_from).exists():
         raise _day_is_taken(in_force_from)
     return changes, before
@@ -106,29 +107,40 @@ def _day_is_taken(day: date) -> Conflict:
     return Conflict(clause=CLAUSE, message=f"{said(day)}已有一次调整，请另选生效日期。", field="in_force_from")
 
 
-def _require_document(reason: str, year: int) -> None:
-    if not (_DOCUMENT_NUMBER.search(reason) and _DOCUMENT_DATE.search(reason)):
-        example = f"大科协发〔{year}〕8号，{year}年1月5日"
+def _require_document(reason: str, today: date) -> None:
+    """The reason names a document and its day, which is not still to come."""
+    days = [day for found in _DOCUMENT_DATE.finditer(reason) if (day := day_from(found[0]))]
+    if not (_DOCUMENT_NUMBER.search(reason) and days):
+        example = f"大科协发〔{today.year}〕8号，{today.year}年1月5日"
         message = f"调高每年名额，须在理由中写明准予增加的文件文号和日期，例如：{example}。"
         raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
+    if min(days) > today:
+        message = f"文件日期不能晚于今天（{said(today)}）。"
+        raise RuleViolation(clause="4.2-cap", message=message, field="reason", code="document_missing")
+
+
+def can_stand(*, day: date, off: bool, name: str, today: date) -> Verdict:
+    """Whether a day may stand so in the table: no table is published further ahead than the coming year's."""
+    first, last = date(EARLIEST_TABLE, 1, 1), date(today.year + 1, 12, 31)
+    if not first <= day <= last:
+        message = f"日期应在{said_range(first, last)}之间：放假安排最多提前一年公布。"
+        return Verdict.no("5.3-annual", message, field="day")
+    if not name.strip():
+        return Verdict.no("5.3-annual", "请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
+    if not off and day.weekday() < 5:
+        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
+        return Verdict.no("5.3-annual", message, field="off")
+    return Verdict.yes("5.3-annual")
 
 
 @transaction.atomic
 def set_holiday(*, actor: Actor, day: date, off: bool, name: str) -> Holiday:
     """Mark a day as off, or as worked although a weekend. Due days already fixed do not move.
 
-    Raises RuleViolation (field "day", "off" or "name"); no table is published further ahead than the coming year's.
+    Raises RuleViolation (field "day", "off" or "name") for a day that cannot stand so, or stands so already.
     """
     can_edit(actor).require()
-    first, last = date(EARLIEST_TABLE, 1, 1), date(actor.today.year + 1, 12, 31)
-    if not first <= day <= last:
-        message = f"日期应在{said_range(first, last)}之间：放假安排最多提前一年公布。"
-        raise RuleViolation(clause="5.3-annual", message=message, field="day")
-    if not name.strip():
-        raise RuleViolation(clause="5.3-annual", message="请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
-    if not off and day.weekday() < 5:
-        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
-        raise RuleViolation(clause="5.3-annual", message=message, field="off")
+    can_stand(day=day, off=off, name=name, today=actor.today).require()
     if Holiday.objects.filter(day=day, off=off, name=name.strip()).exists():
         message = f"{said(day)}已经这样登记，没有变化。"
         raise RuleViolation(clause="5.3-annual", message=message, field="day")

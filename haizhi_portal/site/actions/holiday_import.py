@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
+from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.holidays import PublishedDay
 from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.verdict import RuleViolation
-from haizhi_portal.site.actions.figures import can_edit
+from haizhi_portal.site.actions.figures import can_edit, can_stand
 
 CLAUSE = "5.3-annual"
 
@@ -47,16 +50,25 @@ def preview(days: Iterable[PublishedDay]) -> Preview:
     return Preview(changes, only_here, len(coming) - len(changes))
 
 
+def problems_of(days: Iterable[PublishedDay], today: date) -> list[str]:
+    """Why some of these days cannot stand so in the table, each in words that name it: as when entered by hand."""
+    found = ((each.day, can_stand(day=each.day, off=each.off, name=each.name, today=today)) for each in days)
+    return [_("%(day)s：%(why)s") % {"day": said(day), "why": verdict.reason} for day, verdict in found if not verdict]
+
+
 @transaction.atomic
 def import_holidays(*, actor: Actor, days: list[PublishedDay], source: str, reason: str) -> Preview:
     """Add and correct these days in the table, with the reason. Due days already fixed do not move.
 
-    Raises RuleViolation without a reason (field "reason"), or when nothing would change.
+    Raises RuleViolation without a reason (field "reason"), for a day that could not be entered by hand either, or when
+    nothing would change.
     """
     can_edit(actor).require()
     if not reason.strip():
         message = "请写明依据，例如国务院办公厅通知的文号。"
         raise RuleViolation(clause=CLAUSE, message=message, field="reason")
+    if problems := problems_of(days, actor.today):
+        raise RuleViolation(clause=CLAUSE, message=problems[0])
     list(Holiday.objects.select_for_update().order_by("day"))
     found = preview(days)
     if not found.changes:

@@ -16,7 +16,7 @@ from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.holidays import SOURCE, PublishedDay, published_days
 from haizhi_portal.policy.verdict import RuleViolation
-from haizhi_portal.site.actions.holiday_import import import_holidays, preview
+from haizhi_portal.site.actions.holiday_import import import_holidays, preview, problems_of
 from haizhi_portal.site.forms import HolidayFileForm, HolidayRowsForm, LibraryYearForm
 from haizhi_portal.site.holiday_files import Unreadable, checked, read_holidays
 
@@ -45,6 +45,7 @@ def holiday_import(request: PortalRequest) -> HttpResponse:
             file.add_error("file", str(refused))
         else:
             rows = _to_confirm(days, FROM_FILE)
+    problems += problems_of(days, request.today)
     if step == "rows":
         days = _sent(request.POST.get("rows", ""))
         if rows.is_valid():
