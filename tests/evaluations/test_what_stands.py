@@ -41,7 +41,7 @@ from tests.evaluations.kit import (
     unit_actor,
     with_paper,
 )
-from tests.plugins.outline import assert_reads
+from tests.plugins.outline import assert_each_reads
 
 pytestmark = [
     pytest.mark.django_db,
@@ -65,13 +65,8 @@ def shown_to_each(client_for: SignIn, settings: Any, base: Base, name: str, plac
     """The page as each reader meets it; who may not enter meets the same refusal as ever."""
     address, day = place
     settings.PORTAL_TODAY = date.fromisoformat(day)
-    for who, reader in readers(base).items():
-        answer = client_for(reader).get(address)
-        kept = PAGES / f"{name.replace(' ', '_')}-{who}.txt"
-        if answer.status_code == 200:
-            assert_reads(answer.text, kept)
-        else:
-            assert (answer.status_code, kept.exists()) in ((403, False), (404, False))
+    clients = {who: client_for(reader) for who, reader in readers(base).items()}
+    assert_each_reads(clients, address, PAGES / name.replace(" ", "_"))
 
 
 # Evaluations --------------------------------------------------------------------------------------------------------

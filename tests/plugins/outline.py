@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lxml import html
 
@@ -103,3 +105,19 @@ def assert_reads(page: str, kept: Path) -> None:
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(found)
     assert found.splitlines() == kept.read_text().splitlines()
+
+
+def assert_answer(answer: Any, status: int, kept: Path) -> None:
+    """The page has that status and reads as the kept file says."""
+    assert answer.status_code == status, answer.status_code
+    assert_reads(answer.text, kept)
+
+
+def assert_each_reads(readers: Mapping[str, Any], address: str, kept: Path) -> None:
+    """The page as the client of each reader meets it, kept in ``kept-who.txt``; who may not enter is refused."""
+    for who, client in readers.items():
+        answer, file = client.get(address), kept.with_name(f"{kept.name}-{who}.txt")
+        if answer.status_code == 200:
+            assert_reads(answer.text, file)
+        else:
+            assert (answer.status_code, file.exists()) in ((403, False), (404, False))
