@@ -109,7 +109,7 @@ def assert_reads(page: str, kept: Path) -> None:
 
 def assert_answer(answer: Any, status: int, kept: Path) -> None:
     """The page has that status and reads as the kept file says."""
-    assert answer.status_code == status, answer.status_code
+    assert answer.status_code == status, outline(answer.text)
     assert_reads(answer.text, kept)
 
 
