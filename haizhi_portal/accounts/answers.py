@@ -59,7 +59,9 @@ def typed(form: forms.BaseForm) -> list[tuple[Any, Any]]:
     for each in form.visible_fields() if form.is_bound else []:
         value = each.value()
         if value and not isinstance(value, bool):
-            rows.append((each.label, dict(getattr(each.field, "choices", ())).get(value, value)))
+            names = dict(getattr(each.field, "choices", ()))
+            words = [names.get(one, one) for one in (value if isinstance(value, list) else [value])]
+            rows.append((each.label, "、".join(str(word) for word in words)))
     return rows
 
 
