@@ -70,6 +70,11 @@ def readers_of(owner: Organisation, *roles: Role) -> dict[str, StrictClient]:
     return {who: signed_in(person) for who, person in people.items() if person.is_active}
 
 
+def trail(client: StrictClient, address: str) -> str:
+    """Where the page says it is: the way back from it."""
+    return str(client.get(address).text.partition('class="breadcrumb"')[2].partition("</ol>")[0])
+
+
 # Units and their letters --------------------------------------------------------------------------------------------
 
 
@@ -231,7 +236,7 @@ def test_accounts() -> None:
     owner = unit()
     closed = mate(owner, 3)
     deactivate_user(actor=make.acting(head(owner), DAY), user=closed, reason="离职")
-    User.objects.filter(pk=mate(owner, 4).pk).update(email="", mobile="13911112222")
+    User.objects.filter(pk=mate(owner, 4).pk).update(email="", mobile="13911112222", date_joined=None)
     demo = make.user(Role.LEADER)
     User.objects.filter(pk=demo.pk).update(is_demo=True)
     admin = make.user(Role.ADMIN)
@@ -250,7 +255,10 @@ def test_accounts() -> None:
     }
     for name, person in people.items():
         assert_each_reads(readers, reverse("accounts:user", args=[person.public_id]), PAGES / f"account-{name}")
-    listed = reverse("accounts:users")
+    of_closed = reverse("accounts:user", args=[closed.public_id])
+    listed, colleagues = reverse("accounts:users"), reverse("accounts:colleagues")
+    for who, led in (("admin", [True, False]), ("mate", [False, True])):
+        assert [f'"{back}"' in trail(readers[who], of_closed) for back in (listed, colleagues)] == led
     assert_each_reads(readers, listed, PAGES / "accounts")
     assert_each_reads({"admin": readers["admin"]}, f"{listed}?q=nothing", PAGES / "accounts-found")
     assert_each_reads(readers, reverse("accounts:user_new"), PAGES / "account_new")
@@ -305,6 +313,7 @@ def test_signing_in() -> None:
     for person in (make.user(Role.EXPERT), head(owner), make.district("210211")):
         User.objects.filter(pk=person.pk).update(is_demo=True)
     assert_each_reads(readers, f"{LOGIN}?next=/inbox/", PAGES / "login-demo")
+    assert 'name="next" value="/inbox/"' in visitor.get(f"{LOGIN}?next=/inbox/").text
     wrong = {"username": "nobody", "password": "wrong"}
     assert_answer(visitor.post(LOGIN, wrong | {"next": "/inbox/"}), 422, PAGES / "login-refused.txt")
     for _attempt in range(4):
@@ -351,12 +360,14 @@ def test_the_second_step(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None
     step, enrolling = reverse("accounts:second_factor"), reverse("accounts:second_factor_enrol")
     security, act = reverse("accounts:security"), reverse("accounts:security_act")
     officer, expert = signed_in(make.user(OFFICE)), signed_in(make.expert())
+    assert [security in trail(client, enrolling) for client in (officer, expert)] == [False, True]
     assert_each_reads({"must": officer, "may": expert}, enrolling, PAGES / "enrol")
     assert_answer(officer.post(enrolling, {"password": "x", "code": "1"}), 422, PAGES / "enrol-refused.txt")
     assert_each_reads({"without": expert}, security, PAGES / "security")
     right = {"password": "a-test-pass-phrase", "code": code_at(make.at(DAY))}
-    for client in (officer, expert):
-        codes = client.post(enrolling, right)
+    assert "/accounts/second-factor/on/?next=/inbox/" in officer.post(enrolling, right | {"next": "/inbox/"}).text
+    codes = expert.post(enrolling, right)
+    assert 'href="/accounts/second-factor/on/"' in codes.text
     User.objects.filter(pk=make.expert().pk).update(last_login=make.at("2027-03-14"))
     assert_answer(codes, 200, PAGES / "recovery_codes.txt")
     assert_each_reads({"must": officer, "may": expert}, security, PAGES / "security")

@@ -113,7 +113,6 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
         "boxes": boxes,
         "locked_until": locked_until(person.username, timezone.now()),
         "manage": can_manage(actor, person),
-        "deactivate": can_deactivate(actor, person),
         "reset_effects": [
             _("原来的验证器和恢复码全部作废，本人在各处的登录全部退出。"),
             _("本人用密码登录后可以重新设置；必须使用的角色登录后先要设置。"),
