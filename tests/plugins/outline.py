@@ -34,7 +34,9 @@ _BLOCKS = frozenset(
 _SKIPPED = frozenset(("script", "style", "svg", "template"))
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 # What differs from run to run: check codes, public names of rows, digests.
-_DRAWN = re.compile(r"\b(?:[0-9a-f]{12,64}(?=…|\b)|(?:[0-9A-HJ-NP-Z]{4}-){2,}[0-9A-HJ-NP-Z]{4}|[0-9A-HJ-NP-Z]{12})\b")
+_DRAWN = re.compile(
+    r"\b(?:[0-9a-f]{12,64}(?=…|\b)|(?:[0-9A-HJ-NP-Z]{4}-){2,}[0-9A-HJ-NP-Z]{4}|[0-9A-HJ-NP-Z]{12}(?:[0-9A-HJ-NP-Z]{4})?)\b"
+)
 
 
 def outline(page: str) -> str:
