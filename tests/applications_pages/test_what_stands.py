@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from applications.actions import call as calls
-from applications.actions import certification, decision, making, paper, submission
+from applications.actions import certification, decision, draft, handling, making, paper, submission
 from applications.actions import thread as threads
 from applications.models import Application, Call, DecisionList, Job
 from applications.sections import SECTIONS
@@ -483,3 +483,67 @@ def test_what_is_made() -> None:
             Job.objects.filter(pk=job.pk).update(state=state, failure="内容太多" if state == "failed" else "")
             assert_each_reads({state: office}, url("job", job.public_id), PAGES / "job")
         assert_each_reads({"some": office}, url("jobs"), PAGES / "jobs")
+
+
+# What is refused in the round and on the list ------------------------------------------------------------------------
+
+
+def test_what_is_refused_in_the_round() -> None:
+    left_behind()
+    address = url("round", 2027)
+    with on("2027-06-20"):
+        assert_answer(signed_in(make.user(OFFICE)).post(address, {"act": "open"}), 200, PAGES / "round-opening.txt")
+    first, second = certified(2)
+    make.open_round(first.call)
+    scored_by, asked = make.score(make.assign(first, 1, declared=False), 90), make.assign(first, 2)
+    with on("2027-06-20"):
+        office = signed_in(make.user(OFFICE))
+        for name, sent in {
+            "void": {"act": "void", "assignment": scored_by.public_id},
+            "release": {"act": "release", "assignment": asked.public_id},
+            "assign": {"act": "assign", "number": second.number},
+            "set_aside": {"act": "set_aside", "number": second.number},
+        }.items():
+            assert_answer(office.post(address, sent), 422, PAGES / f"round-refused-{name}.txt")
+        early = office.post(address, {"act": "close", "confirmed": "1"})
+        assert_answer(early, 422, PAGES / "round-refused-close.txt")
+
+
+def test_what_is_refused_on_the_list() -> None:
+    first, aside, last = certified(3)
+    make.open_round(first.call)
+    certification.set_aside(actor=office("2027-06-20"), application=aside, reason="专家均须回避")
+    for application in (first, last):
+        for number in (1, 2, 3):
+            make.score(make.assign(application, number, declared=False), 90 - number)
+    certification.close_round(actor=office("2027-06-21"), call=first.call)
+    address = url("decision", 2027)
+    with on("2027-06-24"):
+        refused = signed_in(make.user(OFFICE)).post(address, {"act": "prepare", f"approve-{last.number}": "on"})
+        assert_answer(refused, 422, PAGES / "decision-refused-prepare.txt")
+    make.settled_list(first.call, [first, last])
+    with on("2027-06-27"):
+        refused = signed_in(make.user(LEADER)).post(address, {"act": "withdraw", "number": first.number, "reason": ""})
+        assert_answer(refused, 422, PAGES / "decision-refused-withdraw.txt")
+
+
+def test_who_handles_it_and_what_was_mended() -> None:
+    application = make.send_back(make.carried_to(State.DISTRICT_REVIEW), "2027-05-02")
+    unit = make.applicant_of(application.organisation)
+    draft.save_section(
+        actor=make.acting(unit, "2027-05-03"),
+        application=application,
+        section="plan",
+        answers=make.answers()["plan"] | {"expected": "每年引荐三位专家"},
+        expected_version=application.version,
+    )
+    address = url("detail", application.number)
+    with on("2027-05-03"):
+        assert_each_reads({"unit": own(application)}, address, PAGES / "mended")
+    make.submit(application, "2027-05-04")
+    application.refresh_from_db()
+    handling.take(actor=make.acting(make.district("210211"), "2027-05-04"), application=application)
+    with on("2027-05-05"):
+        readers = {"district": signed_in(make.district("210211")), "municipal": signed_in(make.user(OFFICE))}
+        assert_each_reads(readers, address, PAGES / "handled")
+        assert_each_reads({"handled": readers["district"]}, url("list"), PAGES / "queue")
