@@ -127,7 +127,13 @@ def test_a_document_without_its_file() -> None:
         "given_up": failed(kit.reply(), 5),
         "void": voided(failed(kit.reply(), 5)),
     }.items():
-        assert_each_reads(people, reverse("documents:download", args=[document.public_id]), PAGES / f"file-{name}")
+        address = reverse("documents:download", args=[document.public_id])
+        assert_each_reads(people, address, PAGES / f"file-{name}")
+    led_back = {
+        who: "breadcrumb" in page and REGISTER in page.partition("<main")[0].partition("breadcrumb")[2]
+        for who, page in ((who, client.get(address).text) for who, client in people.items())
+    }
+    assert led_back == dict.fromkeys(people, True) | {"unit": False}
 
 
 def test_voiding() -> None:

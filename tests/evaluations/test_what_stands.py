@@ -451,7 +451,7 @@ LISTS = ("list", "renewals", "withdrawals")
 def test_lists(client_for: SignIn, settings: Any) -> None:
     settings.PORTAL_TODAY = date(2028, 2, 1)
     base = licensed("2027-03-15")
-    people = {who: client_for(reader) for who, reader in readers(base).items()}
+    people = {who: client_for(reader) for who, reader in readers(base).items() if who != "leader"}
     for name in LISTS:
         assert_each_reads(people, reverse(f"evaluations:{name}"), PAGES / f"{name}-none")
         address = reverse(f"evaluations:{name}") + "?q=nothing"
@@ -460,6 +460,7 @@ def test_lists(client_for: SignIn, settings: Any) -> None:
     returned(licensed("2027-03-15", n=2))
     beside_a_case(licensed("2027-03-15", n=3))
     settings.PORTAL_TODAY = date(2030, 1, 13)
+    del people["unit"]
     for name in LISTS:
         assert_each_reads(people, reverse(f"evaluations:{name}"), PAGES / name)
 
