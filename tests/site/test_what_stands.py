@@ -166,9 +166,12 @@ def test_where_to_apply() -> None:
 
 
 def test_figures() -> None:
+    with on("2025-11-25"):
+        assert "放假安排尚未录入" not in people(Role.LEADER)[Role.LEADER].get("/figures/").text
     with on("2027-03-01"):
         readers = people(OFFICE, Role.AUDITOR)
         assert_each_reads(readers, "/figures/", PAGES / "figures-first")
+        assert "尚未生效的调整" not in readers[OFFICE].get("/figures/change/").text
         change({"annual_quota": 6, "notice_on": False}, on="2027-03-02")
         change({"excellent_from": "92.5"}, on="2027-05-01")
     with on("2027-03-03"):
@@ -198,6 +201,9 @@ def test_holidays() -> None:
         make.call(2027)
         assert_each_reads(readers, "/holidays/?year=2026", PAGES / "holidays-known")
         assert_each_reads(readers, "/holidays/?year=2027", PAGES / "holidays-unknown")
+        shown = office.get("/holidays/?year=2027").text
+        marked = [f'href="?year={year}" aria-current="page"' in shown for year in (2026, 2027)]
+        assert marked == [False, True]
         assert_answer(office.post("/holidays/?year=2027", {"day": "昨天"}), 422, PAGES / "holidays-odd.txt")
         for name, day in (("weekday", "2026-10-01"), ("weekend", "2026-10-04")):
             assert_answer(office.post(f"/holidays/{day}/remove/"), 200, PAGES / f"holidays-remove_{name}.txt")
@@ -212,7 +218,7 @@ def test_taking_holidays_over() -> None:
         rows = {"step": "rows", "rows": carried(looked), "source": "文件导入"}
         assert_answer(office.post(page, rows | {"reason": " "}), 422, PAGES / "holiday_import-without_reason.txt")
         assert office.post(page, rows | {"reason": "国办发明电〔2026〕1号"}).status_code == 302
-        differs = [["2027-01-01", "上班", "元旦"], *ROWS[1:2]]
+        differs = [["2027-01-01", "上班", "元旦"], ROWS[1], ["2027-02-20", "放假", "春节"]]
         for name, table, status in (("same", ROWS, 200), ("differs", differs, 200), ("wrong", [["昨天", "", ""]], 422)):
             answer = office.post(page, {"step": "file", "file": as_csv(table)})
             assert_answer(answer, status, PAGES / f"holiday_import-{name}.txt")
