@@ -129,15 +129,19 @@ def finished() -> str:
     return "2027-07-02"
 
 
-def full() -> str:
+def seats(quota: int) -> None:
     FigureEdition.objects.create(
         in_force_from=make.date(2027, 1, 1),
-        values={"annual_quota": 0},
+        values={"annual_quota": quota},
         edition="试",
         reason="试",
         set_by="x",
         set_at=make.at("2026-12-01"),
     )
+
+
+def full() -> str:
+    seats(0)
     return scored()
 
 
@@ -509,6 +513,7 @@ def test_what_is_refused_in_the_round() -> None:
 
 
 def test_what_is_refused_on_the_list() -> None:
+    seats(1)
     first, aside, last = certified(3)
     make.open_round(first.call)
     certification.set_aside(actor=office("2027-06-20"), application=aside, reason="专家均须回避")
@@ -518,9 +523,9 @@ def test_what_is_refused_on_the_list() -> None:
     certification.close_round(actor=office("2027-06-21"), call=first.call)
     address = url("decision", 2027)
     with on("2027-06-24"):
-        refused = signed_in(make.user(OFFICE)).post(address, {"act": "prepare", f"approve-{last.number}": "on"})
+        refused = signed_in(make.user(OFFICE)).post(address, {"act": "prepare", f"reason-{last.number}": "条件不足"})
         assert_answer(refused, 422, PAGES / "decision-refused-prepare.txt")
-    make.settled_list(first.call, [first, last])
+    make.settled_list(first.call, [first])
     with on("2027-06-27"):
         refused = signed_in(make.user(LEADER)).post(address, {"act": "withdraw", "number": first.number, "reason": ""})
         assert_answer(refused, 422, PAGES / "decision-refused-withdraw.txt")
