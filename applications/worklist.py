@@ -171,13 +171,13 @@ def _list_line(found: Worklist, call: Call) -> None:
 def _leader(user: User, today: date) -> Worklist:
     found = Worklist(waiting=lines_of_delegations(user, today))
     for proposal in DecisionList.objects.filter(settled_on__isnull=True).select_related("call").order_by("call__year"):
-        found.mine.append(
-            WorkItem(
-                title=_("审定 %(year)s 年度认定名单") % {"year": proposal.call.year},
-                sentence=_("名单已拟定，请审定。"),
-                url=reverse("applications:decision", args=[proposal.call.year]),
-            )
-        )
+        title = _("审定 %(year)s 年度认定名单") % {"year": proposal.call.year}
+        url = reverse("applications:decision", args=[proposal.call.year])
+        if proposal.prepared_by_id == user.pk:
+            words, mover = _("由您拟定，须由拟定人以外的领导审定。"), _("市科协领导（拟定人以外的人员）")
+            found.waiting.append(WorkItem(title, words, url, mover=mover))
+        else:
+            found.mine.append(WorkItem(title, _("名单已拟定，请审定。"), url))
     rows = Application.objects.filter(state=State.APPROVED).values("call__year")
     for row in rows.annotate(count=Count("pk")).order_by("call__year"):
         found.mine.append(

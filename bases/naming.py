@@ -2,7 +2,10 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from bases.models import Base, Obligation, Term
+from haizhi_portal.policy.words import ROLE_LABELS, Role
 
 _DIGITS = "〇一二三四五六七八九"
 _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -35,8 +38,18 @@ def period_title(kind: str, period: str) -> str:
     return f"{period}年度总结与{int(period) + 1}年度计划"
 
 
+def party(role: str) -> str:
+    """Who acted in the life of a base, by role: its unit applies for nothing any more."""
+    return _("基地所在单位") if role == Role.APPLICANT else str(ROLE_LABELS.get(role, ""))
+
+
 def term_object(base: Base, term: Term) -> str:
     return f"term:{base.number}/{term.number}"
+
+
+def renewal_object(base: Base, term: Term) -> str:
+    """Every request to renew one term, one after another."""
+    return f"renewal:{base.number}/{term.number}"
 
 
 def report_object(base: Base, period: str) -> str:

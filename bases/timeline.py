@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bases.models import Base, Term
-from bases.naming import period_title
+from bases.naming import party, period_title, renewal_object
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said_range
-from haizhi_portal.policy.words import ROLE_LABELS
 
 SHOWN = 60
 Words = Callable[[dict[str, Any]], tuple[str, str]]
@@ -48,7 +47,7 @@ class Request:
 
 def request_of(base: Base, term: Term) -> Request | None:
     """The newest word of the ledger on renewing ``term``; None when nobody asked."""
-    told = Entry.objects.filter(base=base.number, event__in=_REQUESTS, on__gt=term.starts_on)
+    told = Entry.objects.filter(object=renewal_object(base, term), event__in=_REQUESTS)
     newest = told.order_by("-seq").first()
     if newest is None:
         return None
@@ -64,7 +63,7 @@ def case_opened_on(base: Base) -> date | None:
 
 def _told(entry: Entry) -> Event:
     title, body = _WORDS[entry.event](entry.data)
-    return Event(entry.on, title, "\n".join(filter(None, (body, entry.reason))), str(ROLE_LABELS.get(entry.role, "")))
+    return Event(entry.on, title, "\n".join(filter(None, (body, entry.reason))), party(entry.role))
 
 
 def _report(verb: str) -> Words:

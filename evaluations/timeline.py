@@ -6,12 +6,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from bases.naming import party
 from evaluations.actions.naming import about_evaluation, about_renewal, about_withdrawal
 from evaluations.models import Evaluation, Renewal, Withdrawal
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.grading import RESULT_LABELS
-from haizhi_portal.policy.words import ROLE_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def evaluation_events(evaluation: Evaluation, *, inner: bool) -> list[Event]:
             entry.on,
             titles[entry.event],
             "\n".join(filter(None, (_score_said(entry), entry.reason))),
-            str(ROLE_LABELS[entry.role]),
+            party(entry.role),
         )
         for entry in _entries(about_evaluation(evaluation)["object"], titles)
     ]
@@ -75,10 +75,7 @@ def renewal_events(renewal: Renewal, *, inner: bool) -> list[Event]:
     } | ({"renewal.prepared": _("提出考核意见")} if inner else {})
     place = Renewal.objects.filter(term=renewal.term, pk__lt=renewal.pk).count()
     mine = _turn(_entries(about_renewal(renewal)["object"], titles), "renewal.submitted", place)
-    return [
-        Event(each.on, _later(each, titles[each.event]), each.reason, str(ROLE_LABELS[each.role]))
-        for each in reversed(mine)
-    ]
+    return [Event(each.on, _later(each, titles[each.event]), each.reason, party(each.role)) for each in reversed(mine)]
 
 
 def _later(entry: Entry, title: str) -> str:
@@ -105,7 +102,7 @@ def withdrawal_events(withdrawal: Withdrawal, *, inner: bool) -> list[Event]:
     # The facts stand on the page; here what decided the case.
     bodies = {"withdrawal.opened": str(withdrawal.get_ground_display()), "withdrawal.prepared": ""}
     return [
-        Event(each.on, titles[each.event], bodies.get(each.event, each.reason), str(ROLE_LABELS[each.role]))
+        Event(each.on, titles[each.event], bodies.get(each.event, each.reason), party(each.role))
         for each in reversed(mine)
         if inner or each.event == "withdrawal.confirmed"
     ]

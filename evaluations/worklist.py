@@ -84,10 +84,17 @@ def _of_leader(user: User, today: date) -> Worklist:
         if case := cases.get(each.term.base_id):
             standing = renewal_standing(each, today, case)
             waiting.append(WorkItem(title, standing.sentence, renewal_page(each), standing.by, standing.mover))
+        elif each.prepared_by_id == user.pk:
+            last = each.term.expires_on
+            waiting.append(WorkItem(title, _for_another(), renewal_page(each), due_on=last, mover=_another_leader()))
         else:
             words = _("经办人已提出考核意见，请决定。")
             mine.append(WorkItem(title, words, renewal_page(each), due_on=each.term.expires_on))
-    mine += [_case_line(case, _("经办人已拟好，请决定。")) for case in cases.values() if case.prepared_on is not None]
+    for case in cases.values():
+        if case.prepared_on is not None and case.prepared_by_id == user.pk:
+            waiting.append(_case_line(case, _for_another(), mover=_another_leader()))
+        elif case.prepared_on is not None:
+            mine.append(_case_line(case, _("经办人已拟好，请决定。")))
     mine += [_review_line(each) for each in _reviews_for(user, today)]
     return Worklist(mine=mine + [_exemption_line(each) for each in _exemptions_for(user, today)], waiting=waiting)
 
@@ -119,9 +126,18 @@ def _review_line(evaluation: Evaluation) -> WorkItem:
     )
 
 
-def _case_line(withdrawal: Withdrawal, sentence: str) -> WorkItem:
+def _case_line(withdrawal: Withdrawal, sentence: str, mover: str = "") -> WorkItem:
     title = _("%(base)s 取消资格") % {"base": withdrawal.base.number}
-    return WorkItem(title, sentence, withdrawal_page(withdrawal), due_on=withdrawal.confirm_by)
+    return WorkItem(title, sentence, withdrawal_page(withdrawal), due_on=withdrawal.confirm_by, mover=mover)
+
+
+def _for_another() -> str:
+    """What a leader reads of a proposal written by the same person, as an officer then."""
+    return _("由您拟定，须由拟定人以外的领导决定。")
+
+
+def _another_leader() -> str:
+    return _("市科协领导（拟定人以外的人员）")
 
 
 def _listed(state: str) -> str:

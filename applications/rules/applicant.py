@@ -192,7 +192,7 @@ def can_withdraw(actor: Actor, application: Application) -> Verdict:
 
 def closing_instant(application: Application, now: datetime) -> datetime | None:
     """When the door closes for what the unit has in hand, 24:00 of the last day; None when nothing closes any more."""
-    if application.state not in EDITABLE:
+    if application.state not in EDITABLE or missed_round(application):
         return None
     closes = end_of(correction_day(application) or application.call.applicants_close_on)
     return closes if now < closes else None

@@ -35,9 +35,10 @@ def handler_in(application: Application, body_id: int | None) -> User | None:
     """The person whom this office named last, as long as that person still works there."""
     last = _named(application, body_id).select_related("handler").first()
     handler = last.handler if last is not None else None
-    if handler is None or not handler.is_active or handler.reviewing_body_id != body_id:
+    if handler is None or not handler.is_active:
         return None
-    return handler
+    role = Role.MUNICIPAL if body_id is None else Role.DISTRICT
+    return handler if (handler.role, handler.reviewing_body_id) == (role, body_id) else None
 
 
 def handler_of(application: Application, today: date) -> User | None:
@@ -70,7 +71,8 @@ def _latest(value: str, user: User, today: date) -> Any:
 def _still_there(named: QuerySet[Handling], value: str) -> Subquery:
     """The value of the latest row, unless its handler left the office since."""
     stays = Q(handler__is_active=True) & (
-        Q(handler__reviewing_body=F("body")) | Q(body__isnull=True, handler__reviewing_body__isnull=True)
+        Q(handler__role=Role.DISTRICT, handler__reviewing_body=F("body"))
+        | Q(body__isnull=True, handler__role=Role.MUNICIPAL)
     )
     latest = named.order_by("-id").annotate(value=Case(When(stays, then=F(value))))
     return Subquery(latest.values("value")[:1])

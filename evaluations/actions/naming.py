@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from django.urls import reverse
 
+from bases.naming import renewal_object
 from evaluations.models import Evaluation, Renewal, Withdrawal
 
 
@@ -27,7 +28,7 @@ def about_evaluation(evaluation: Evaluation) -> Concerned:
 def about_renewal(renewal: Renewal) -> Concerned:
     base = renewal.term.base
     return {
-        "object": f"renewal:{base.number}/{renewal.term.number}",
+        "object": renewal_object(base, renewal.term),
         "base": base.number,
         "organisation": base.organisation.credit_code,
     }

@@ -6,7 +6,7 @@ import pytest
 
 from applications.actions import certification
 from applications.models import Application
-from applications.rules import can_keep, can_start
+from applications.rules import can_edit, can_keep, can_start
 from applications.rules.applicant import closing_instant, may_begin
 from haizhi_portal.policy.words import Kind, Level, Role
 from tests import factories as make
@@ -123,3 +123,37 @@ def test_what_is_put_aside(state: State, day: str, refusal: str) -> None:
 )
 def test_the_door_closes_at_midnight_for_what_can_be_changed(state: State, now: object, closes: object) -> None:
     assert closing_instant(make.carried_to(state), now) == closes  # type: ignore[arg-type]
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_no_door_is_open_for_what_the_round_left_behind() -> None:
+    call = make.call()
+    late = make.carried_to(State.INITIAL_RETURNED, make.organisation(), call)
+    late.correct_by = date(2027, 6, 30)
+    now = make.at("2027-06-20", 12)
+    assert closing_instant(late, now) == make.at("2027-07-01", 0)
+    make.carried_to(State.CERTIFICATION, make.organisation(), call)
+    make.open_round(call)
+    assert closing_instant(late, now) is None
+
+
+@pytest.mark.clause("4.1-materials", "4.2-yearly")
+def test_nobody_else_s_draft_is_changed_and_nothing_that_was_left_behind() -> None:
+    call = make.call()
+    draft = make.carried_to(State.DRAFT, make.organisation(), call)
+    others = {
+        make.applicant_of(make.organisation()): "这项申报不在您的办理范围内。",
+        make.user(Role.MUNICIPAL): "这一步由申报单位办理。",
+        make.district("210211"): "这一步由申报单位办理。",
+    }
+    for day in ("2027-04-30", "2027-05-01"):
+        assert {each: can_edit(make.acting(each, day), draft).reason for each in others} == others
+        assert can_edit(make.acting(make.applicant_of(draft.organisation), day), draft)
+    back = make.carried_to(State.INITIAL_RETURNED, make.organisation(), call)
+    make.carried_to(State.CERTIFICATION, make.organisation(), call)
+    make.open_round(call)
+    verdict = can_edit(make.acting(make.applicant_of(back.organisation), call.certification_on), back)
+    assert verdict.reason == (
+        "本年度专家认证已于2027年6月20日开始，这项申报没有进入，不能再补正、初审或补交纸质材料；"
+        "可以撤回，否则在本年度决定办结时失效，下一年度可重新申报。"
+    )

@@ -1,5 +1,6 @@
 """Comments on a submitted version: who writes, who reads, what goes out and what stays as it was sent."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,13 +10,14 @@ from applications.actions import comments, pre_review, unfinished, widening
 from applications.actions.letters import Letter
 from applications.models import Application, Comment, EndorsementLetter, Review, ReviewDraft
 from applications.queries import comments_visible_to
-from applications.rules import GROUNDS
+from applications.rules import GROUNDS, can_change_comment, can_judge_comment, can_remove_comment
 from applications.sections import SECTIONS, open_sections
 from applications.sections.targets import is_target, targets
 from haizhi_portal.accounts.models import User
+from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.clauses import CLAUSES
-from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.verdict import RuleViolation, Verdict
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 
@@ -123,6 +125,47 @@ def test_judged_once_a_new_version_came_and_not_before() -> None:
     assert comments.judge_comment(actor=make.acting(district, "2027-05-07"), **judge).verdict == "mended"
     entry = Entry.objects.get(event="application.comment_judged")
     assert entry.data == {"comment": found.public_id, "verdict": "mended"}
+
+
+@pytest.mark.clause("4.1-materials", "4.1-via-district")
+def test_who_may_do_what_with_a_comment_at_every_moment() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    writer, other, office = make.district("210211"), make.district("gaoxin"), make.user(Role.MUNICIPAL)
+    colleague = make.user(Role.DISTRICT, place="210211", number=2)
+    found = say(application, writer, "指标不清")
+    not_theirs, not_written = "这项申报不在您的办理范围内。", "这条意见不是本单位写的。"
+
+    def answers(rule: Callable[[Actor, Comment], Verdict], day: str, **facts: object) -> list[str]:
+        row = Comment.objects.select_related("application__call", "submission", "written_by").get(pk=found.pk)
+        for name, value in facts.items():
+            setattr(row, name, value)
+        return [rule(make.acting(each, day), row).reason for each in (writer, colleague, other, office)]
+
+    by_writer = f"这条意见由{writer.name}写，请由本人修改。"
+    assert answers(can_change_comment, DAY) == ["", by_writer, not_written, not_written]
+    assert answers(can_remove_comment, DAY) == ["", "", not_written, not_written]
+    assert answers(can_change_comment, DAY, removed_at=make.at(DAY)) == ["这条意见已经删除。"] * 4
+    waiting, unsent = (
+        "这项申报现在是“辖区审核中”，不能办理这一步；请刷新页面看最新进展。",
+        "这条意见还没有发出，不能核对。",
+    )
+    assert answers(can_judge_comment, DAY) == [unsent, unsent, not_theirs, waiting]
+    application = make.send_back(application, "2027-05-04")
+    sent, back = "这条意见已随退回发出，不能再改。", waiting.replace("辖区审核中", "辖区退回修改")
+    assert answers(can_change_comment, "2027-05-05") == answers(can_remove_comment, "2027-05-05") == [sent] * 4
+    assert answers(can_judge_comment, "2027-05-05") == [back, back, not_theirs, back]
+    make.submit(application, "2027-05-06")
+    assert answers(can_judge_comment, "2027-05-07") == ["", "", not_theirs, waiting]
+    on_this_version = application.submissions.get(version=2)
+    nothing_new = "申报单位还没有提交新的一版，不能核对。"
+    assert answers(can_judge_comment, "2027-05-07", submission=on_this_version)[:2] == [nothing_new] * 2
+    # What another body wrote before it was handed over, and what the office wrote, is not the district's to judge.
+    assert answers(can_judge_comment, "2027-05-07", body=other.reviewing_body)[:2] == [not_written] * 2
+    assert answers(can_judge_comment, "2027-05-07", stage=Review.Stage.INITIAL)[:2] == [not_written] * 2
+    application.refresh_from_db()
+    make.endorse(application, "2027-05-08")
+    later = waiting.replace("辖区审核中", "市科协初审中")
+    assert answers(can_judge_comment, "2027-05-09") == [later, later, not_theirs, ""]
 
 
 @pytest.mark.clause("4.2-initial")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from applications.models import Application
-from applications.standing import standing
+from applications.standing import standing, state_words, why_behind
 from bases.actions.endings import surrender
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
@@ -40,6 +40,14 @@ ROWS = [
         OFFICES,
     ),
     (S.DISTRICT_RETURNED, "2027-05-02", f"{PLACE}退回修改，请按意见补正后重新提交。", UNIT, "last", UNITS),
+    (
+        S.DISTRICT_RETURNED,
+        "the day after",
+        f"{PLACE}退回修改，补正期限已过，不能再提交；审核人员可延长期限或作出决定。",
+        PLACE,
+        "",
+        DISTRICTS,
+    ),
     (
         S.DISTRICT_RETURNED,
         "after",
@@ -82,6 +90,17 @@ ROWS = [
 ]
 
 
+# The tone of what nobody has to do, and of what a unit or an office has to mend, where it is not the usual one.
+TONES = {
+    (S.DRAFT, UNIT): "act",
+    (S.DISTRICT_RETURNED, UNIT): "act",
+    (S.INITIAL_RETURNED, UNIT): "act",
+    (S.DISTRICT_RETURNED, PLACE): "stop",
+    (S.INITIAL_RETURNED, OFFICE): "stop",
+    (S.LICENSED, NOBODY): "seal",
+}
+
+
 def readers(application: Application) -> dict[Role, User]:
     people = {role: make.user(role) for role in (Role.MUNICIPAL, Role.LEADER, Role.EXPERT, Role.ADMIN, Role.AUDITOR)}
     return people | {
@@ -99,6 +118,9 @@ def test_every_state_on_every_kind_of_day(
     if day == "after":
         assert last is not None
         today = max(last, date(2027, 5, 20)).replace(month=7)
+    elif day == "the day after":
+        assert last is not None
+        today = last + timedelta(days=1)
     else:
         today = date.fromisoformat(day)
     found = standing(application, today)
@@ -107,6 +129,10 @@ def test_every_state_on_every_kind_of_day(
     mine = {role for role, person in readers(application).items() if standing(application, today, person).mine}
     assert mine == ({whose} if whose else set())
     assert not standing(application, today, make.district("210202")).mine
+    # What waits for somebody is pressing for the one it waits for alone.
+    tones = {role: standing(application, today, person).tone for role, person in readers(application).items()}
+    told = TONES.get((state, mover), "wait" if whose else "stop")
+    assert (found.tone, tones) == (told, {role: "act" if role == whose and told == "wait" else told for role in tones})
 
 
 def test_copies_that_are_owed_are_the_unit_s_move() -> None:
@@ -147,3 +173,38 @@ def test_an_application_whose_base_has_ended_says_so() -> None:
     surrender(actor=make.acting(unit, date(2028, 5, 4)), base=base, reason="调整方向")
     assert told(date(2028, 5, 3)) == (open_to_all, "seal")
     assert told(date(2028, 5, 4)) == ("已授牌。基地资格自2028年5月4日起已终止（主动退出）。", "idle")
+
+
+@pytest.mark.parametrize(
+    ("state", "copies", "words"),
+    [
+        (S.DISTRICT_RETURNED, 2, "退回修改后尚未重新提交"),
+        (S.INITIAL_RETURNED, 2, "退回修改后尚未重新提交"),
+        (S.DISTRICT_REVIEW, 2, "审核尚未完成"),
+        (S.INITIAL_REVIEW, 2, "审核尚未完成"),
+        (S.CERTIFICATION, 0, "盖章纸质材料应有 2 份，只收到 0 份"),
+        (S.CERTIFICATION, 1, "盖章纸质材料应有 2 份，只收到 1 份"),
+        (S.CERTIFICATION, 2, "材料在认证开始后才收齐"),
+    ],
+)
+def test_why_an_application_stayed_behind(state: State, copies: int, words: str) -> None:
+    application = Application(state=state)
+    application.copies = copies  # type: ignore[attr-defined]
+    assert why_behind(application, 2) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "words"),
+    [
+        (S.CERTIFICATION, {"set_aside_on": date(2027, 6, 21)}, "已搁置，不再参加认证"),
+        (S.CERTIFICATION, {}, "专家认证"),
+        (S.LAPSED, {"set_aside_on": date(2027, 6, 21)}, "已失效"),
+        (S.INITIAL_RETURNED, {"missed": True}, "未进入本年度专家认证"),
+        (S.INITIAL_RETURNED, {}, "市科协退回修改"),
+    ],
+)
+def test_the_state_in_a_word_or_two(state: State, facts: dict[str, object], words: str) -> None:
+    application = Application(state=state, call=make.call())
+    for name, value in ({"missed": False} | facts).items():
+        setattr(application, name, value)
+    assert state_words(application, date(2027, 6, 25)) == words

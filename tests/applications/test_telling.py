@@ -1,9 +1,10 @@
-"""Who is told by every act on an application, its year and its round, and who is not."""
+"""Who is told by every act on an application, its year and its round, and who is not; what it returns is stored."""
 
 from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db.models import Model
 
 from applications.actions import call as calls
 from applications.actions import certification, decision, initial_review, paper, pre_review, submission, widening
@@ -14,6 +15,7 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.words import Role
 from tests import factories as make
+from tests.acts import unstored
 
 pytestmark = pytest.mark.django_db
 State = Application.State
@@ -42,7 +44,8 @@ def told_by(application: Application, act: Callable[[Application], object]) -> d
     make.user(Role.APPLICANT, organisation=application.organisation, number=2)
     people = groups(application)
     before = set(Message.objects.values_list("pk", flat=True))
-    act(application)
+    done = act(application)
+    assert not isinstance(done, Model) or unstored(done) == {}
     found: dict[str, list[int]] = {}
     for kind, recipient in Message.objects.exclude(pk__in=before).values_list("kind", "recipient"):
         found.setdefault(kind, []).append(recipient)

@@ -128,6 +128,23 @@ def test_from_lacking_paper_to_the_closed_year_each_step_is_one_person_s_line() 
     assert met("2027-07-01") == {}
 
 
+@pytest.mark.clause("4.3-decision")
+def test_a_leader_who_drew_the_list_up_as_an_officer_waits_for_another_leader() -> None:
+    call = make.call()
+    application = make.carried_to(State.CERTIFICATION, make.organisation(), call)
+    make.round_of(call)
+    author = make.prepared_list(call, [application]).prepared_by
+    author.role = Role.LEADER
+    author.save(update_fields=["role"])
+
+    words, mover = "由您拟定，须由拟定人以外的领导审定。", "市科协领导（拟定人以外的人员）"
+    expected: Said = ("审定 2027 年度认定名单", words, DECISION, "", 1)
+    assert lines(author, "2027-06-25") == {"waiting": [expected]}
+    assert [item.mover for item in worklist(author, date(2027, 6, 25)).waiting] == [mover]
+    settle: Said = ("审定 2027 年度认定名单", "名单已拟定，请审定。", DECISION, "", 1)
+    assert lines(make.user(Role.LEADER), "2027-06-25") == {"mine": [settle]}
+
+
 def test_a_leader_has_a_line_for_each_year_the_oldest_first() -> None:
     for year in (2026, 2027):
         call = make.call(year)

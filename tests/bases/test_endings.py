@@ -13,6 +13,7 @@ from bases.queries import expiring, in_force_on, live_base_of, live_on, unrecord
 from bases.reminders import of_terms
 from bases.rules import can_record_activity, can_revoke, can_surrender
 from bases.standing import standing
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from tests.bases.kit import WORDS, events, leader, licensed, officer, person, report, system, unit_actor
@@ -309,3 +310,37 @@ def test_a_term_keeps_the_window_it_was_approved_with() -> None:
         assert [base.number for base in rows] == expected
     assert of_terms(system("2030-01-19")) == 0
     assert of_terms(system("2030-01-20")) == 1
+
+
+@pytest.mark.clause("5.5-exit", "5.6-term", "5.6-renewal")
+def test_every_ending_names_its_clause_and_leaves_no_request_open() -> None:
+    given_up, expired, revoked = (licensed("2024-03-31", n) for n in (1, 2, 3))
+    for base in (given_up, revoked):
+        note_renewal(term=base.terms.get(), requested_on=date(2027, 1, 4))
+    surrender(actor=unit_actor(given_up, "2027-01-10"), base=given_up, reason="退出")
+    revoke(actor=leader("2027-01-11"), base=revoked, ground="false_statements", years=[], reason="不实")
+    daily.run(system("2027-04-05"))
+
+    endings = Entry.objects.filter(event__in=["base.surrendered", "base.revoked", "base.expired"]).order_by("seq")
+    assert [(entry.base, entry.event, entry.clause, entry.on.isoformat()) for entry in endings] == [
+        (given_up.number, "base.surrendered", "5.5-exit", "2027-01-10"),
+        (revoked.number, "base.revoked", "5.5-exit", "2027-01-11"),
+        (expired.number, "base.expired", "5.6-term", "2027-04-01"),
+    ]
+    terms = [base.terms.get() for base in (given_up, revoked, expired)]
+    assert [(term.renewal_requested_on, str(term.ended_on)) for term in terms] == [
+        (None, "2027-01-10"),
+        (None, "2027-01-11"),
+        (None, "2027-04-01"),
+    ]
+
+
+@pytest.mark.clause("5.5-exit", "5.6-term")
+def test_an_ending_later_on_leaves_the_day_an_earlier_term_ended() -> None:
+    base = licensed("2024-03-31")
+    note_renewal(term=base.terms.get(), requested_on=date(2027, 3, 1))
+    daily.run(system("2027-04-05"))
+    assert str(base.terms.get().ended_on) == "2027-04-01"  # over, with a renewal pending
+    surrender(actor=unit_actor(base, "2027-04-10"), base=base, reason="退出")
+    base.refresh_from_db()
+    assert (str(base.terms.get().ended_on), str(base.ended_on)) == ("2027-04-01", "2027-04-10")

@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 
 from bases.actions.licensing import license
+from bases.actions.terms import renew
 from bases.models import Base, Obligation, Plaque, Term
+from bases.naming import plaque_text
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
-from tests.bases.kit import events, licensed, officer, person, report, unit
+from tests.bases.kit import events, leader, licensed, officer, person, report, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +154,29 @@ def test_a_unit_whose_base_ran_out_unrecorded_can_be_licensed_afresh() -> None:
     first.refresh_from_db()
     assert (first.ended_on, first.end) == (date(2027, 3, 16), Base.End.EXPIRED)
     assert second.number == "HZ2027-02"
+
+
+@pytest.mark.clause("4.3-award")
+@pytest.mark.parametrize(
+    ("awarded_on", "words"),
+    [
+        (date(2027, 1, 31), "二〇二七年一月"),
+        (date(2028, 2, 29), "二〇二八年二月"),
+        (date(2030, 10, 1), "二〇三〇年十月"),
+        (date(2031, 11, 30), "二〇三一年十一月"),
+        (date(2049, 12, 31), "二〇四九年十二月"),
+    ],
+)
+def test_the_month_on_the_plaque_is_that_of_the_award(awarded_on: date, words: str) -> None:
+    lines = plaque_text("滨海示例研究院", awarded_on).splitlines()
+    assert lines == ["大连市科协海智工作基地", "滨海示例研究院", "大连市科学技术协会", words]
+
+
+@pytest.mark.clause("4.3-award", "5.6-reaward")
+def test_the_first_term_alone_rests_on_the_application() -> None:
+    base = licensed("2027-03-15")
+    renew(actor=leader("2030-02-01"), term=base.terms.get())
+
+    assert [term.certificate.application_number for term in base.terms.order_by("number")] == ["2027-0001", ""]
+    started = Entry.objects.filter(event="term.started").order_by("seq")
+    assert [entry.application for entry in started] == ["2027-0001", None]

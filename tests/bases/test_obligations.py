@@ -13,6 +13,7 @@ from bases.actions.reports import due_obligation
 from bases.dues import nominal_day
 from bases.models import Base
 from bases.report_calendar import lines_of
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
@@ -189,3 +190,15 @@ def test_an_ended_base_gets_no_new_obligation() -> None:
     count = base.obligations.count()
     assert create_due_obligations(actor=system("2028-03-16"), base=base) == 0
     assert base.obligations.count() == count
+
+
+@pytest.mark.clause("5.3-quarterly", "5.6-term")
+def test_one_day_s_entries_are_in_the_order_of_the_bases_numbers() -> None:
+    later, earlier = licensed("2027-04-20", 2), licensed("2027-04-20", 1)
+    in_order = [earlier.number, later.number]
+    daily.run(system("2027-07-01"))
+    due = Entry.objects.filter(event="report.due", data__period="2027Q3").order_by("seq")
+    assert [entry.base for entry in due] == in_order
+    daily.run(system("2030-04-21"))
+    ended = Entry.objects.filter(event="base.expired").order_by("seq")
+    assert [entry.base for entry in ended] == in_order

@@ -14,6 +14,7 @@ from bases.models import Activity, Base, Obligation
 from bases.queries import (
     activities_visible_to,
     awaiting_acceptance,
+    first_year,
     in_force_on,
     live_base_of,
     live_on,
@@ -238,3 +239,11 @@ def test_which_bases_the_day_s_work_has_to_look_at() -> None:
     assert found("2030-05-02") == []
     note_renewal(term=bases["asked"].terms.get(), requested_on=None)
     assert found("2030-05-02") == ["asked"]
+
+
+@pytest.mark.clause("5.6-term")
+def test_the_first_year_of_all_is_that_of_the_earliest_term() -> None:
+    assert first_year() is None
+    renew(actor=leader("2029-03-01"), term=licensed("2026-04-20").terms.get())
+    licensed("2028-01-10", 2)
+    assert first_year() == 2026

@@ -130,23 +130,28 @@ def test_a_unit_that_asked_for_renewal_is_left_in_peace(done: str) -> None:
 
 @pytest.mark.clause("5.6-renewal")
 @pytest.mark.parametrize(
-    ("term", "base", "reminded"),
+    ("day", "term", "base", "reminded"),
     [
-        ({}, {}, True),
-        ({"renewal_refused_on": date(2027, 2, 1)}, {}, False),
-        ({}, {"ended_on": date(2027, 2, 1), "end": Base.End.SURRENDERED}, False),
+        ("2027-03-01", {}, {}, True),
+        ("2027-03-01", {"renewal_refused_on": date(2027, 2, 1)}, {}, False),
+        ("2027-03-01", {}, {"ended_on": date(2027, 2, 1), "end": Base.End.SURRENDERED}, False),
         # Its window as it was when the term began is the longer one: it opens on 1 October.
-        ({"renewal_window_days": 181}, {}, True),
+        ("2026-10-01", {"renewal_window_days": 181}, {}, True),
+        ("2026-09-30", {"renewal_window_days": 181}, {}, False),
+        # A first run that comes late: on the last day it still helps, on the day after it would be wrong.
+        ("2027-03-31", {}, {}, True),
+        ("2027-04-01", {}, {}, False),
     ],
 )
-def test_whose_licence_is_said_to_run_out(term: dict[str, object], base: dict[str, object], reminded: bool) -> None:
+def test_whose_licence_is_said_to_run_out(
+    day: str, term: dict[str, object], base: dict[str, object], reminded: bool
+) -> None:
     one, other = licensed("2024-03-31"), licensed("2024-02-28", 2)
     person("applicant", organisation=one.organisation)
     # A second term of another base is not one of this.
     renew(actor=leader("2027-01-20"), term=other.terms.get())
     one.terms.update(**term)
     Base.objects.filter(pk=one.pk).update(**base)
-    day = "2026-10-01" if "renewal_window_days" in term else "2027-03-01"
     reminders.of_terms(system(day))
     assert Message.objects.filter(kind="term.expiring").exists() is reminded
 

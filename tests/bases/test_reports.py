@@ -279,3 +279,21 @@ def test_a_report_is_written_early_then_open_in_list_calendar_and_page(
     for period, state in states.items():
         page = reader.get(reverse("bases:report", args=[base.number, period])).context
         assert (page["state"].key, bool(page["may_file"])) == (state, state != "early")
+
+
+@pytest.mark.clause("5.3-quarterly")
+def test_a_period_s_report_is_the_own_base_s_and_what_was_filed_is_what_is_written_on() -> None:
+    bases = [licensed("2027-04-20", n) for n in (1, 2)]
+    found = [due_obligation(actor=system("2027-07-01"), base=base, period="2027Q2") for base in bases]
+    assert [each.base_id for each in found if each] == [base.pk for base in bases]
+    assert due_obligation(actor=system("2027-07-01"), base=bases[0], period="2027Q1") is None
+
+    mine = report(bases[1], "2027Q2")
+    version = mine.version
+    file_report(actor=unit_actor(bases[1], "2027-07-01"), obligation=mine, content=WORDS, expected_version=version)
+    mine = report(bases[1], "2027Q2")
+    assert (mine.draft, mine.version) == (WORDS, version + 1)
+    return_report(actor=officer("2027-07-02"), obligation=mine, reason="改")
+    with pytest.raises(Conflict):
+        file_report(actor=unit_actor(bases[1], "2027-07-03"), obligation=mine, content=WORDS, expected_version=version)
+    assert report(bases[0], "2027Q2").filings.count() == 0

@@ -41,6 +41,11 @@ def failed(base: Base) -> None:
     decided(prepared(base, "2030-01-10"), "2030-01-13", passed=False)
 
 
+def passed_late(base: Base) -> None:
+    """Asked for in time and decided after the last day: the new term begins on the day of the decision."""
+    decided(prepared(base, "2030-01-10"), "2030-04-01", passed=True)
+
+
 def taken_back_late(base: Base) -> None:
     renewal = requested(base, "2030-01-10")
     renewals.withdraw_renewal(actor=unit_actor(base, "2030-03-20"), renewal=renewal)
@@ -83,6 +88,7 @@ def test_the_base_page_says_what_became_of_the_request(
     [
         (lambda base: None, "2030-01-20"),  # nobody asked
         (passed, "2030-03-16"),  # the new term has begun
+        (passed_late, "2030-04-02"),
         (passed, "2033-03-16"),  # and ended: what became of the one before is history
     ],
 )

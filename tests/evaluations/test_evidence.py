@@ -8,6 +8,7 @@ import pytest
 
 from bases import daily as bases_daily
 from bases.actions.activities import add_activity, remove_activity
+from bases.actions.endings import surrender
 from bases.actions.reports import file_report
 from bases.models import Base
 from evaluations.evidence import Fact, evidence_of, evidence_of_term
@@ -15,7 +16,7 @@ from haizhi_portal.policy.figures import DEFAULTS
 from resources.actions import add_partner, remove_partner
 from resources.models import Partner
 from tests.bases.kit import WORDS, YEAR_WORDS, report
-from tests.evaluations.kit import licensed, system, unit_actor
+from tests.evaluations.kit import decided, licensed, prepared, system, unit_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,8 @@ def test_rules_plan_and_its_completion_go_by_the_years_summary(base: Base, filed
 @pytest.mark.clause("5.4.2")
 def test_a_new_base_had_no_plan_to_hand_in(base: Base) -> None:
     assert facts(base, "5.4.2", 2027)[0].value == "上一年度无须报送"
+    assert [fact.value for fact in facts(base, "5.4.1", 2026)] == ["无须报送"]
+    assert [fact.value for fact in facts(base, "5.4.6", 2026)][1] == "无须报送"
 
 
 @pytest.mark.clause("5.4.3")
@@ -145,13 +148,14 @@ def test_a_removed_partner_does_not_count_and_the_minimums_are_figures(base: Bas
 @pytest.mark.clause("5.4.4", "5.4.5")
 def test_library_and_channels_go_by_partners_and_who_was_met(base: Base) -> None:
     old, new = partner(base, "旧伙伴", "2026-01-01", "2027-06-30"), partner(base, "新伙伴", "2028-06-01")
+    partner(base, "又一新伙伴", "2028-12-31")
     partner(base, "明年的伙伴", "2029-01-01")
     activity(base, "2028-09-01", [new])
     activity(base, "2028-10-01", [new])
     activity(base, "2027-10-01", [old])
 
-    assert [fact.value for fact in facts(base, "5.4.4")] == ["2 个"]
-    assert [fact.value for fact in facts(base, "5.4.5")] == ["1 个", "1 个"]
+    assert [fact.value for fact in facts(base, "5.4.4")] == ["3 个"]
+    assert [fact.value for fact in facts(base, "5.4.5")] == ["2 个", "1 个"]
 
 
 @pytest.mark.clause("5.4.6")
@@ -168,8 +172,9 @@ def test_information_goes_by_what_was_filed_and_when(base: Base) -> None:
 
 @pytest.mark.clause("5.6-reaward")
 def test_a_renewal_goes_by_the_whole_term(base: Base) -> None:
-    activity(base, "2027-10-01")
+    activity(base, "2027-03-15")
     activity(base, "2028-10-01")
+    remove_activity(actor=unit_actor(base, "2029-01-11"), activity=activity(base, "2028-10-02"))
     partner(base, "新伙伴", "2028-06-01")
     file_report(actor=unit_actor(base, "2027-04-05"), obligation=report(base, "2027Q1"), content=WORDS)
 
@@ -180,9 +185,44 @@ def test_a_renewal_goes_by_the_whole_term(base: Base) -> None:
     assert early == "应报 10 次，已报 1 次，其中逾期 0 次；未报 8 次，另有 1 次未到截止日"
 
 
+@pytest.mark.clause("5.6-reaward")
+def test_the_term_before_is_not_counted(base: Base) -> None:
+    activity(base, "2028-10-01")
+    decided(prepared(base, "2030-01-10"), "2030-02-01", passed=True)
+    bases_daily.run(system("2030-07-01"))
+
+    found = evidence_of_term(base.terms.get(number=2), date(2030, 7, 1))
+    # Of the new term only the first two quarters qualify by then.
+    assert [fact.value for fact in found] == [
+        "应报 2 次，已报 0 次，其中逾期 0 次；未报 1 次，另有 1 次未到截止日",
+        "0 次",
+        "0 个",
+    ]
+
+
 def test_another_units_work_is_not_counted(base: Base) -> None:
     other = licensed("2027-03-15", n=2)
     activity(other, "2028-10-01")
     partner(other, "别人的伙伴", "2028-01-01")
+    bases_daily.run(system("2029-01-15"))
+    file_report(actor=unit_actor(other, "2028-04-10"), obligation=report(other, "2028Q1"), content=WORDS)
+    file_report(actor=unit_actor(other, "2028-11-30"), obligation=report(other, "2028"), content=YEAR_WORDS)
 
+    nothing_filed = "应报 4 次，已报 0 次，其中逾期 0 次；未报 4 次"
+    assert [fact.value for fact in facts(base, "5.4.6")] == [nothing_filed, "未报送"]
+    of_term = [fact.value for fact in evidence_of_term(base.terms.get(), date(2029, 1, 15))]
+    assert of_term == ["应报 10 次，已报 0 次，其中逾期 0 次；未报 10 次", "0 次", "0 个"]
     assert [fact.value for fact in facts(base, "5.4.3")] == ["0 次，共 0 人次", "0 个"]
+
+
+@pytest.mark.clause("5.4.6", "5.6-reaward")
+def test_what_is_owed_no_more_is_not_counted(base: Base) -> None:
+    # Given up before the qualifying days of the fourth quarter and of the year's report.
+    surrender(actor=unit_actor(base, "2028-10-15"), base=base, reason="业务调整")
+
+    assert [fact.value for fact in facts(base, "5.4.6")] == [
+        "应报 3 次，已报 0 次，其中逾期 0 次；未报 3 次",
+        "无须报送",
+    ]
+    of_term = evidence_of_term(base.terms.get(), date(2029, 1, 15))[0].value
+    assert of_term == "应报 8 次，已报 0 次，其中逾期 0 次；未报 8 次"

@@ -14,6 +14,7 @@ from evaluations.timeline import withdrawal_events
 from evaluations.views.withdrawal import contest_said
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.documents.models import Document
+from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from tests.evaluations.kit import (
@@ -144,6 +145,53 @@ def test_a_second_fail_of_a_base_expired_meanwhile_opens_nothing() -> None:
     assert events("evaluation.final")[-1][1] == "2030-03-20"
     assert Withdrawal.objects.count() == 0
     assert Base.objects.get().ended_on == date(2030, 3, 16)
+
+
+def test_a_second_fail_final_on_the_very_day_the_base_ended_opens_nothing() -> None:
+    base = licensed("2027-03-15")
+    story(base, 2027, F)
+    until = announced(base, 2028, F).review_until
+    assert until is not None
+    ending = until + timedelta(days=1)
+    surrender(actor=unit_actor(base, ending), base=base, reason="业务调整")
+
+    daily(ending)
+
+    assert events("evaluation.final")[-1][1] == ending.isoformat()
+    assert Withdrawal.objects.count() == 0
+
+
+def test_a_case_found_after_the_base_ended_is_opened_and_closed_on_its_own_days() -> None:
+    base = licensed("2027-03-15")
+    story(base, 2027, P, F)
+    announced(base, 2029, F, on="2030-03-03")
+
+    daily("2030-03-30")  # final since the 9th, the licence ended after the 15th
+
+    case = Withdrawal.objects.get()
+    assert (case.opened_on, case.closed_on, case.close_reason) == (
+        *(date(2030, 3, 9), date(2030, 3, 16), "基地资格已经终止。"),
+    )
+    assert [event[:2] for event in events("withdrawal.opened", "withdrawal.closed")] == [
+        ("withdrawal.opened", "2030-03-09"),
+        ("withdrawal.closed", "2030-03-16"),
+    ]
+    assert not Message.objects.filter(kind="withdrawal.opened").exists()
+
+
+def test_an_officer_takes_up_again_what_was_closed_and_only_what_is_on_record() -> None:
+    base = licensed("2027-03-15")
+    story(base, 2027, F, F)
+    actions.close_withdrawal(actor=leader("2029-04-02"), withdrawal=Withdrawal.objects.get(), reason="受不可抗力影响")
+
+    def again(*years: int) -> Withdrawal:
+        return actions.open_withdrawal(
+            actor=officer("2029-04-10"), base=base, ground="two_failures", years=list(years), statement=""
+        )
+
+    with pytest.raises(RuleViolation, match="最近两个评估年度的最终结果并非均为不合格"):
+        again(2026, 2027)
+    assert again(2027, 2028).years == [2027, 2028]
 
 
 @pytest.mark.parametrize(("first", "second", "said"), [(2027, 2028, False), (2027, 2029, True)])
@@ -339,6 +387,9 @@ def test_the_office_of_another_unit_is_not_touched() -> None:
     assert [case.base for case in Withdrawal.objects.all()] == [mine]
     assert unit(2) == other.organisation
     assert Withdrawal.objects.get().confirm_by - Withdrawal.objects.get().opened_on == timedelta(days=30)
+    # The same two years of the other are a case of their own.
+    story(other, 2027, F, F)
+    assert [case.base for case in Withdrawal.objects.order_by("pk")] == [mine, other]
 
 
 def told_of(case: Withdrawal, *, inner: bool = True) -> list[tuple[str, str, str, str]]:

@@ -1,6 +1,7 @@
 """What is read of evaluations and renewals, asked directly: whose, which ones, in which order."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from bases.actions.terms import renew
 from bases.models import Base
@@ -11,7 +12,9 @@ from evaluations.queries import (
     last_term,
     may_read_assessment,
     renewal_of,
+    renewals_visible_to,
     visible_to,
+    withdrawals_visible_to,
     years_between,
 )
 from haizhi_portal.policy.failures import YearResult
@@ -75,6 +78,15 @@ def test_a_unit_sees_what_was_announced_or_is_final() -> None:
         for each in (base, other)
     }
     assert seen == {base.pk: [(1, 2027)], other.pk: [(2, 2027)]}
+
+
+def test_a_stranger_and_who_has_nothing_to_do_with_bases_sees_nothing() -> None:
+    base = licensed("2027-03-15")
+    final(base, 2027)
+    requested(base, "2030-02-01")
+    for reader in (AnonymousUser(), person(Role.EXPERT), person(Role.ADMIN)):
+        seen = [list(rows(reader)) for rows in (visible_to, renewals_visible_to, withdrawals_visible_to)]
+        assert seen == [[], [], []]
 
 
 @pytest.mark.clause("5.6-renewal", "5.6-reaward")

@@ -458,3 +458,11 @@ def test_a_base_that_gave_up_has_no_request_to_deal_with(base: Base) -> None:
     ):
         with pytest.raises(RuleViolation, match="2030年2月10日终止"):
             attempt()
+
+
+@pytest.mark.clause("5.6-reaward")
+def test_a_proposal_is_to_pass_or_to_fail() -> None:
+    renewal = with_paper(licensed("2027-03-15"), "2030-02-01")
+    with pytest.raises(RuleViolation) as refused:
+        actions.prepare_renewal(actor=officer("2030-02-03"), renewal=renewal, proposal="perhaps", assessment="意见")
+    assert (refused.value.field, refused.value.message) == ("proposal", "请选择拟通过或拟不通过。")

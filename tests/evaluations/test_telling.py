@@ -75,6 +75,10 @@ def sent_back(base: Base) -> Renewal:
     return renewals.return_renewal(actor=officer("2030-02-02"), renewal=kit.requested(base, ASKED), reason="补充")
 
 
+def sent_back_and_taken_back(base: Base) -> Renewal:
+    return renewals.withdraw_renewal(actor=unit_actor(base, "2030-02-03"), renewal=sent_back(base))
+
+
 def resubmits(base: Base) -> Callable[[], object]:
     renewal = sent_back(base)
     return lambda: renewals.resubmit_renewal(
@@ -260,6 +264,7 @@ def closed(base: Base) -> Withdrawal:
         (sent_back, "correct_by", 0, False, True),
         (sent_back, "correct_by", 1, False, False),
         (sent_back, "correct_by", 0, True, False),
+        (sent_back_and_taken_back, "correct_by", 0, False, False),
         (prepared, "confirm_by", -1, False, True),
         (prepared, "confirm_by", -1, True, False),
         (closed, "confirm_by", -1, False, False),

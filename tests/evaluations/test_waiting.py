@@ -104,6 +104,29 @@ def test_a_case_waits_for_the_officer_and_then_for_the_leader() -> None:
     assert mine(unit_user(base), "2028-06-02") == []
 
 
+@pytest.mark.clause("5.5-exit", "5.6-renewal")
+def test_who_prepared_as_an_officer_waits_for_another_leader() -> None:
+    one, two = licensed("2027-03-15"), licensed("2027-03-15", n=2)
+    author = officer("2030-02-01").user
+    assert prepared(one, "2030-02-01").prepared_by == author
+    case = withdrawals.open_withdrawal(
+        actor=officer("2030-02-01"), base=two, ground="false_statements", years=[], statement="伪造"
+    )
+    withdrawals.prepare_withdrawal(actor=officer("2030-02-01"), withdrawal=case, statement="清楚")
+    author.role = Role.LEADER
+    author.save(update_fields=["role"])
+
+    found = worklist(author, date(2030, 2, 2))
+    assert found.mine == []
+    words, mover = "由您拟定，须由拟定人以外的领导决定。", "市科协领导（拟定人以外的人员）"
+    assert [(item.title, item.sentence, item.mover, item.due_on) for item in found.waiting] == [
+        ("HZ2027-01 续期考核", words, mover, date(2030, 3, 15)),
+        ("HZ2027-02 取消资格", words, mover, case.confirm_by),
+    ]
+    assert mine(person(Role.LEADER), "2030-02-02") == ["HZ2027-01 续期考核", "HZ2027-02 取消资格"]
+    assert waiting(person(Role.LEADER), "2030-02-02") == []
+
+
 @pytest.mark.parametrize("role", [Role.APPLICANT, Role.MUNICIPAL, Role.LEADER])
 def test_a_work_list_asks_the_same_number_of_queries_for_one_base_and_for_three(role: str) -> None:
     counts = []

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bases.actions.activities import add_activity, remove_activity
 from bases.actions.endings import surrender
 from evaluations.actions import evaluation as actions
 from evaluations.actions.finality import final_from
@@ -349,6 +350,34 @@ def test_a_reviewed_result_waits_for_an_earlier_year_too() -> None:
     assert evaluation_of(base, 2028).final_on == date(2029, 4, 2)
 
 
+def test_a_decided_review_is_its_own_and_lets_the_later_year_stand_the_same_day() -> None:
+    base, other = licensed("2027-03-15"), licensed("2027-03-15", n=2)
+    reviewed = [announced(each, 2027, on="2029-03-01") for each in (base, other)]
+    for each, evaluation in zip((base, other), reviewed, strict=True):
+        actions.request_review(actor=unit_actor(each, "2029-03-05"), evaluation=evaluation, reason="漏计")
+    announced(base, 2028, on="2029-03-01")
+    daily("2029-03-20")
+    assert evaluation_of(base, 2028).final_on is None  # its days are over, the year before is still open
+
+    actions.decide_review(
+        actor=leader("2029-03-21"), evaluation=reviewed[0], points=marks("95"), comments={}, opinion="采纳"
+    )
+
+    first, second = (evaluation_of(each, 2027) for each in (base, other))
+    assert (first.result, first.final_on, first.review.opinion) == ("excellent", date(2029, 3, 21), "采纳")
+    assert (second.final_on, second.review.decided_on, second.review.opinion) == (None, None, "")
+    later = evaluation_of(base, 2028)
+    assert (later.final_on, events("evaluation.final", base=base)[-1][1]) == (date(2029, 3, 21), "2029-03-21")
+
+
+def test_no_review_is_decided_that_nobody_asked_for() -> None:
+    evaluation = announced(licensed("2027-03-15"), 2027)
+    with pytest.raises(RuleViolation, match="没有待办的复核申请"):
+        actions.decide_review(
+            actor=leader("2028-03-06"), evaluation=evaluation, points=marks("80"), comments={}, opinion="采纳"
+        )
+
+
 # Which figures judge a year -----------------------------------------------------------------------------------------
 
 
@@ -383,6 +412,48 @@ def test_a_year_is_judged_by_the_figures_of_its_last_day(opened_on: str, in_forc
     shown = json.dumps(told.evidence, ensure_ascii=False)
     late = in_force_from == "2027-12-31"
     assert (f"不少于 {3 if late else 1} 次" in shown, told.review_until) == (True, date(2028, 7, 14 if late else 10))
+
+
+@pytest.mark.clause("5.4-evaluation", "5.4.3")
+def test_the_evidence_is_that_of_the_day_of_the_marks_and_a_draft_is_no_score() -> None:
+    base = licensed("2027-03-15")
+    evaluation = opened(base, 2027)
+
+    def minimum() -> object:
+        return evaluation_of(base, 2027).evidence["5.4.3"][0]["met"]
+
+    def give(day: str, *, submit: bool) -> None:
+        actions.score(
+            actor=officer(day), evaluation=evaluation, points=marks("65"), comments={}, opinion="意见", submit=submit
+        )
+
+    assert minimum() is False
+    late = add_activity(
+        actor=unit_actor(base, "2028-02-03"),
+        base=base,
+        held_on=date(2027, 6, 1),
+        title="对接会",
+        kind="matchmaking",
+        place="大连",
+        participants=80,
+        outcome="三项意向",
+    )
+    give("2028-02-04", submit=False)
+    assert (minimum(), evaluation_of(base, 2027).score, events("evaluation.scored")) == (True, None, [])
+    remove_activity(actor=unit_actor(base, "2028-02-05"), activity=late)
+    give("2028-02-06", submit=True)
+    assert (minimum(), evaluation_of(base, 2027).score) == (False, Decimal("65.00"))
+    assert [event[1] for event in events("evaluation.scored")] == ["2028-02-06"]
+
+
+@pytest.mark.clause("5.4-evaluation")
+def test_a_year_is_opened_in_the_order_of_the_bases_numbers_and_once() -> None:
+    for n in (2, 1):
+        licensed("2027-03-15", n=n)
+    counts = [actions.open_year(actor=officer("2028-01-02"), year=2027) for _time in range(2)]
+    assert counts == [2, 0]
+    opened_for = Entry.objects.filter(event="evaluation.opened").order_by("seq")
+    assert [entry.base for entry in opened_for] == ["HZ2027-01", "HZ2027-02"]
 
 
 @pytest.mark.clause("5.4-evaluation")
