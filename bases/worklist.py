@@ -80,7 +80,6 @@ def _to_come(base: Base, line: Line) -> WorkItem:
         sentence=_("%(day)s起可以报送，现在可以先写。") % {"day": said(line.files_from)},
         url=reverse("bases:report", args=[base.number, line.obligation.period]),
         due_on=line.by,
-        mover=base.organisation.name,
     )
 
 

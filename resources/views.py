@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from haizhi_portal.accounts.answers import placed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import Organisation, User
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
@@ -199,11 +200,9 @@ def _form_page(
     title: str,
     saved: Partner | None = None,
 ) -> HttpResponse:
-    if violation is not None:
-        field = "upload" if violation.field == "file" else violation.field
-        if field in form.fields:
-            form.is_valid()
-            form.add_error(field, violation.message)
     status = 409 if isinstance(violation, Conflict) else 422 if request.method == "POST" else 200
+    if violation is not None:
+        violation.field = "upload" if violation.field == "file" else violation.field
+        violation = placed(violation, form)
     context = {"form": form, "violation": violation, "title": title, "saved": saved}
     return render(request, "resources/form.html", context, status=status)

@@ -1,5 +1,7 @@
 """Applications with their versions, materials, routes, reviews and the paper received."""
 
+from typing import TYPE_CHECKING
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,9 @@ from haizhi_portal.accounts.models import Jurisdiction, Organisation, ReviewingB
 from haizhi_portal.documents.models import Document
 from haizhi_portal.files.models import StoredFile
 from haizhi_portal.policy.words import ROUTE_MUNICIPAL
+
+if TYPE_CHECKING:
+    from applications.models.paper import ReceiptVoid
 
 
 class Application(models.Model):
@@ -239,3 +244,8 @@ class PaperReceipt(models.Model):
     class Meta:
         ordering = ["received_at", "id"]
         constraints = [models.CheckConstraint(condition=models.Q(copies__gte=1), name="a_receipt_counts_copies")]
+
+    @property
+    def voiding(self) -> "ReceiptVoid | None":
+        """How it was declared void; None while it counts."""
+        return getattr(self, "void", None)

@@ -48,7 +48,7 @@ def can_void_receipt(actor: Actor, receipt: PaperReceipt) -> Verdict:
     verdict = table_verdict("void_receipt", actor, receipt.application)
     if not verdict:
         return verdict
-    if hasattr(receipt, "void"):
+    if receipt.voiding:
         return Verdict.no(CLAUSE, _("这次登记已经作废。"))
     if receipt.application.entered_round_on:
         return Verdict.no(CLAUSE, _("这项申报已进入专家认证，纸质材料的登记不再更改。"))

@@ -21,7 +21,7 @@ def can_write(actor: Actor, application: Application) -> Verdict:
         return Verdict.no(CLAUSE, _("这项申报已办结，留言只供查看。"))
     verdict = table_verdict("write_message", actor, application)
     if not verdict:
-        return verdict
+        return Verdict.no(CLAUSE, _("留言由申报单位和现在办理这项申报的一方往来，您可以查看。"))
     latest = application.thread.filter(by_office=actor.role != Role.APPLICANT).order_by("-pk")
     sent = list(latest.values_list("sent_at", flat=True)[:MOST_A_DAY])
     if len(sent) == MOST_A_DAY and local_day(sent[-1]) == actor.today:

@@ -64,7 +64,7 @@ CONDITIONS: tuple[tuple[str, str, str], ...] = (
     ("rules", gettext_noop("工作规程"), gettext_noop("列出已制定的海智工作规程：名称、文号、施行日期。")),
     ("finance", gettext_noop("财务制度"), gettext_noop("列出经费管理和使用所依据的财务制度。")),
     ("yearly_plan", gettext_noop("年度工作计划"), gettext_noop("概述本年度海智工作计划的要点。")),
-    ("staff", gettext_noop("专（兼）职工作人员"), gettext_noop("职责分工等；人员在下面的表里逐个填写。")),
+    ("staff", gettext_noop("专（兼）职工作人员"), gettext_noop("职责分工等；人员另在表里逐个填写。")),
     ("premises", gettext_noop("办公场地"), gettext_noop("写明地址、面积和使用方式。")),
     ("budget", gettext_noop("工作经费"), gettext_noop("写明经费来源和用途。")),
 )

@@ -42,7 +42,7 @@ def desk(request: PortalRequest) -> HttpResponse:
     context = {
         "form": form,
         "receipts": today,
-        "copies": sum(each.copies for each in today if not hasattr(each, "void")),
+        "copies": sum(each.copies for each in today if each.voiding is None),
         "year": call.year if call else None,
     }
     return page(request, "applications/paper.html", context, forms_shown=[form])

@@ -35,7 +35,7 @@ def receipt(request: PortalRequest, number: str, ordinal: int) -> HttpResponse:
     outdated = current is not None and current.pk != found.submission_id
     context = {
         "receipt": found,
-        "void": getattr(found, "void", None),
+        "void": found.voiding,
         "application": application,
         "number": _number(found),
         "code": in_groups(found.submission.print.verify_code) if found.submission.print else "",

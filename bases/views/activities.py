@@ -10,10 +10,11 @@ from bases import queries
 from bases.actions.activities import add_activity, change_activity, remove_activity
 from bases.forms import ActivityForm
 from bases.models import Activity, Base
-from bases.rules import can_record_activity
+from bases.rules import can_change_activity, can_record_activity
 from bases.standing import standing
 from bases.views.finding import find_activity, find_base, page_of, reader, today_of
 from bases.views.licensed import READERS
+from haizhi_portal.accounts.answers import placed, stopped, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
@@ -52,8 +53,6 @@ def activity_add(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("活动已登记。"))
             return redirect("bases:detail", number)
-    elif request.method != "POST" and not (verdict := can_record_activity(actor_of(request), base)):
-        violation = RuleViolation(clause=verdict.clause, message=verdict.reason)
     return _form_page(request, base, form, violation, title=_("登记活动"))
 
 
@@ -80,9 +79,9 @@ def activity_edit(request: HttpRequest, number: str, public_id: str) -> HttpResp
     saved = None
     if isinstance(violation, Conflict):
         saved = find_activity(request, base, public_id)
-        typed = request.POST.copy()
-        typed["version"] = str(saved.version)
-        form = ActivityForm(typed, instance=activity, base=base)
+        sent = request.POST.copy()
+        sent["version"] = str(saved.version)
+        form = ActivityForm(sent, instance=activity, base=base)
     return _form_page(request, base, form, violation, title=_("修改活动"), activity=activity, saved=saved)
 
 
@@ -101,8 +100,10 @@ def activity_remove(request: HttpRequest, number: str, public_id: str) -> HttpRe
             messages.success(request, _("活动已移除。"))
             return redirect("bases:detail", number)
     effects = [_("不再列入清单，也不计入年度评估；原记录留存备查。")]
-    context = {"base": base, "activity": activity, "violation": violation, "effects": effects}
-    return render(request, "bases/activity_remove.html", context, status=422 if violation else 200)
+    halted = stopped(can_change_activity(actor_of(request), activity), violation)
+    violation = halted or violation
+    context = {"base": base, "activity": activity, "violation": violation, "halted": halted, "effects": effects}
+    return render(request, "bases/activity_remove.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _form_page(
@@ -115,12 +116,17 @@ def _form_page(
     activity: Activity | None = None,
     saved: Activity | None = None,
 ) -> HttpResponse:
-    if violation is not None and violation.field in form.fields and form.is_bound:
-        form.add_error(violation.field, violation.message)
+    actor = actor_of(request)
     status = 409 if isinstance(violation, Conflict) else 422 if request.method == "POST" else 200
+    verdict = can_change_activity(actor, activity) if activity else can_record_activity(actor, base)
+    halted = stopped(verdict, violation)
+    if violation is not None and halted is None:
+        violation = placed(violation, form)
     context = {
         "base": base,
         "form": form,
+        "halted": halted,
+        "typed": typed(form) if halted else [],
         "violation": violation,
         "title": title,
         "activity": activity,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from bases.report_state import ReportState, condition, last_day, report_state
 from bases.rules import can_answer_report, can_file_report, can_write_report, filing_opens_on, is_own, last_filing
 from bases.views.finding import asked, find_base, find_report, page_of, reader, today_of
 from bases.views.licensed import READERS
+from haizhi_portal.accounts.answers import typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.policy.dates_said import said
@@ -97,13 +99,13 @@ def _refused(request: HttpRequest, base: Base, period: str, form: ReportForm, re
     status = 422
     if isinstance(refused, Conflict):
         status = 409
-        typed = form.content()
+        sent = form.content()
         saved = [
-            (part.title, [obligation.draft.get(part.key, ""), typed.get(part.key, "")])
+            (part.title, [obligation.draft.get(part.key, ""), sent.get(part.key, "")])
             for part in PARTS[obligation.kind]
-            if obligation.draft.get(part.key, "") != typed.get(part.key, "").strip()
+            if obligation.draft.get(part.key, "") != sent.get(part.key, "").strip()
         ]
-        form = ReportForm({**typed, "version": obligation.version}, kind=obligation.kind)
+        form = ReportForm({**sent, "version": obligation.version}, kind=obligation.kind)
         form.is_valid()
     elif refused.field in form.fields:
         for part in missing(obligation.kind, tidy(obligation.kind, form.content())):
@@ -155,6 +157,9 @@ def _page(
     files_from = filing_opens_on(obligation)
     state = report_state(obligation, newest.outcome if newest else None, today, files_from)
     may_write, may_file = can_write_report(actor, obligation), can_file_report(actor, obligation)
+    may_answer = can_answer_report(actor, obligation)
+    gone: list[Form | None] = [] if may_write else [form]
+    gone += [] if may_answer else [opinion_form, return_form]
     if may_write and form is None:
         form = ReportForm(initial={**obligation.draft, "version": obligation.version}, kind=obligation.kind)
     parts = PARTS[obligation.kind]
@@ -171,7 +176,8 @@ def _page(
         "form": form if may_write else None,
         "may_file": may_file,
         "files_from": files_from,
-        "may_answer": bool(can_answer_report(actor, obligation)),
+        "may_answer": bool(may_answer),
+        "typed": [row for each in gone if each is not None for row in typed(each)],
         "opinion_form": opinion_form or OpinionForm(auto_id="opinion_%s"),
         "return_form": return_form or ReturnForm(auto_id="return_%s"),
         "accept_effects": [_("基地收到通过的通知；这一版不能再改。")],

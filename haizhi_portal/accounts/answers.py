@@ -54,12 +54,20 @@ def stopped(verdict: Verdict, violation: RuleViolation | None) -> RuleViolation 
 
 
 def typed(form: forms.BaseForm) -> list[tuple[Any, Any]]:
-    """What was typed into a form that is shown no more, to be read and copied: label and words, no blanks or ticks."""
+    """What was typed into a form that is shown no more, to be read and copied: label and words, no blanks or ticks.
+
+    Of what was chosen, that which is still offered: the rest has no name.
+    """
     rows = []
     for each in form.visible_fields() if form.is_bound else []:
         value = each.value()
         if value and not isinstance(value, bool):
-            rows.append((each.label, dict(getattr(each.field, "choices", ())).get(value, value)))
+            given = value if isinstance(value, list) else [value]
+            if hasattr(each.field, "choices"):
+                names = dict(each.field.choices)
+                given = [names[one] for one in given if one in names]
+            if given:
+                rows.append((each.label, "、".join(str(one) for one in given)))
     return rows
 
 

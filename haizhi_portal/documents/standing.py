@@ -46,6 +46,8 @@ def standing(
         return Standing(
             _("已有新版"), "wait", _("申报书已更新到第 %(n)s 版，这份纸质材料不再作为申报材料。") % {"n": newer_version}
         )
+    if document.kind == Kind.APPLICATION_FORM:
+        return Standing(_("真实"), "done", _("这是申报单位在门户提交的申报书，是最新的一版，登记内容如下。"))
     if document.kind in GRANTS:
         return _grant(document, today, ended_on)
     return Standing(_("真实"), "done", _("这是大连市科学技术协会发出的文书，登记内容如下。"))

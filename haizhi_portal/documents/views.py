@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from haizhi_portal.accounts.answers import stopped, typed
 from haizhi_portal.accounts.entry import ANYONE, SIGNED_IN, entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.documents import codes, queries
@@ -68,7 +69,8 @@ def void(request: HttpRequest, public_id: str) -> HttpResponse:
         status = 409 if isinstance(violation, Conflict) else 422
     elif form.is_bound:
         status = 422
-    context = {"document": document, "form": form, "violation": violation, "verdict": verdict}
+    context = {"document": document, "form": form, "violation": stopped(verdict, violation) or violation}
+    context |= {"verdict": verdict, "typed": [] if verdict else typed(form)}
     context["effects"] = [
         _("字号留在登记簿中，标明作废，以后不再使用。"),
         _("任何人查验这份文书，都会看到它已经作废。"),
@@ -93,7 +95,7 @@ def register(request: HttpRequest) -> HttpResponse:
         if wanted["state"]:
             numbers = numbers.filter(voided_on__isnull=wanted["state"] == "valid")
     page = Paginator(numbers, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "documents/register.html", {"page_obj": page, "filter_form": form})
+    return render(request, "documents/register.html", {"page_obj": page, "filter_form": form, "most": MOST_ATTEMPTS})
 
 
 @entry(ANYONE)

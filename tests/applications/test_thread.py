@@ -39,7 +39,7 @@ def test_what_is_said_with_the_district_stays_there_and_is_read_by_the_office() 
     district, office, other = make.district("210211"), make.user(Role.MUNICIPAL), make.district("210202")
     say(application, unit(application), "材料三是否要盖骑缝章？")
     say(application, district, "要盖。")
-    with pytest.raises(RuleViolation, match="辖区审核中"):
+    with pytest.raises(RuleViolation, match="现在办理这项申报的一方往来"):
         say(application, office, "市里插话")
     application = make.endorse(application)
     say(application, unit(application), "辖区已同意，请问下一步？", on="2027-05-20")

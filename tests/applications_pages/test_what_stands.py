@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from applications.actions import call as calls
-from applications.actions import certification, decision
-from applications.models import Application, Call, DecisionList
+from applications.actions import certification, decision, draft, handling, making, paper, submission
+from applications.actions import thread as threads
+from applications.models import Application, Call, DecisionList, Job
+from applications.sections import SECTIONS
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import State, on, signed_in, text, url
-from tests.plugins.outline import assert_reads
+from tests.plugins.outline import assert_answer, assert_each_reads, assert_reads
+from tests.plugins.pages import StrictClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("4.1-annual", "4.2-experts", "4.2-yearly", "4.3-decision")]
 PAGES = Path(__file__).parent / "pages"
@@ -126,15 +129,19 @@ def finished() -> str:
     return "2027-07-02"
 
 
-def full() -> str:
+def seats(quota: int) -> None:
     FigureEdition.objects.create(
         in_force_from=make.date(2027, 1, 1),
-        values={"annual_quota": 0},
+        values={"annual_quota": quota},
         edition="试",
         reason="试",
         set_by="x",
         set_at=make.at("2026-12-01"),
     )
+
+
+def full() -> str:
+    seats(0)
     return scored()
 
 
@@ -237,3 +244,310 @@ def test_what_is_said_before_and_after_doing_the_same_to_several() -> None:
         "take-done": {"act": "take", "pick": [here.number], "filled": "1", "confirmed": "1"},
     }.items():
         assert_reads(bulk(district, **sent), PAGES / f"bulk-{name}.txt")
+
+
+# The applicant's way -------------------------------------------------------------------------------------------------
+
+
+def own(application: Application) -> StrictClient:
+    return signed_in(make.applicant_of(application.organisation))
+
+
+def test_beginning() -> None:
+    owner, start = make.organisation(), url("start")
+    unit = signed_in(make.applicant_of(owner))
+    with on("2027-02-10"):
+        unit = signed_in(make.applicant_of(owner))
+        assert_each_reads({"no_call": unit}, start, PAGES / "start")
+        assert_each_reads({"no_call": unit}, url("list"), PAGES / "list")
+        make.call()
+        assert_each_reads({"ahead": unit}, start, PAGES / "start")
+        assert_each_reads({"ahead": unit}, url("list"), PAGES / "list")
+    with on("2027-05-01"):
+        unit = signed_in(make.applicant_of(owner))
+        assert_each_reads({"closed": unit}, start, PAGES / "start")
+        assert_each_reads({"closed": unit}, url("list"), PAGES / "list")
+        assert_answer(unit.post(start), 422, PAGES / "start-refused.txt")
+    live = make.carried_to(State.DISTRICT_REVIEW)
+    with on("2027-03-20"):
+        assert_each_reads({"live": own(live)}, start, PAGES / "start")
+        assert_each_reads({"live": own(live)}, url("list"), PAGES / "list")
+
+
+def test_filling_in() -> None:
+    draft = make.application_begun()
+    with on("2027-03-20"):
+        unit = own(draft)
+        assert_each_reads({"empty": unit}, url("submit", draft.number), PAGES / "submit")
+        assert_each_reads({"draft": unit}, url("list"), PAGES / "list")
+        for section in SECTIONS:
+            assert_each_reads({"empty": unit}, url("section", draft.number, section), PAGES / f"section-{section}")
+        address = url("section", draft.number, "particulars")
+        odd = {"version": draft.version, "founded_on": "昨天", "staff": "很多"}
+        refused = unit.post(address, odd)
+        assert_answer(refused, refused.status_code, PAGES / "section-particulars-refused.txt")
+    with on("2027-05-01"):
+        assert_each_reads(
+            {"closed": own(draft)}, url("section", draft.number, "particulars"), PAGES / "section-particulars"
+        )
+        assert_each_reads({"closed": own(draft)}, url("submit", draft.number), PAGES / "submit")
+
+
+def test_handing_in() -> None:
+    ready = make.application_ready()
+    with on("2027-03-20"):
+        unit = own(ready)
+        for section in ("conditions", "channels", "plan", "materials"):
+            assert_each_reads({"filled": unit}, url("section", ready.number, section), PAGES / f"section-{section}")
+        assert_each_reads({"ready": unit}, url("submit", ready.number), PAGES / "submit")
+        assert_each_reads({"page": unit}, url("withdraw", ready.number), PAGES / "withdraw-draft")
+    make.submit(ready, "2027-03-21")
+    with on("2027-03-21"):
+        unit = own(ready)
+        assert_each_reads({"page": unit}, url("withdraw", ready.number), PAGES / "withdraw")
+        assert_answer(unit.post(url("withdraw", ready.number), {"reason": " "}), 422, PAGES / "withdraw-refused.txt")
+    ready.refresh_from_db()
+    make.send_back(ready)
+    with on("2027-05-02"):
+        unit = own(ready)
+        assert_each_reads({"returned": unit}, url("section", ready.number, "plan"), PAGES / "section-plan")
+        assert_each_reads({"returned": unit}, url("submit", ready.number), PAGES / "submit")
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(ready.organisation), "2027-05-02"), application=ready, reason="计划有变"
+    )
+    with on("2027-05-02"):
+        late = unit.post(url("withdraw", ready.number), {"reason": "再说一遍", "confirmed": "1"})
+        assert_answer(late, 422, PAGES / "withdraw-too_late.txt")
+
+
+# The reviewers' way --------------------------------------------------------------------------------------------------
+
+
+def test_reviewing() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    review, route, extend = (url(name, application.number) for name in ("review", "route", "extend"))
+    with on("2027-05-02"):
+        district = signed_in(make.district("210211"))
+        readers = {"district": district, "municipal": signed_in(make.user(OFFICE)), "unit": own(application)}
+        assert_each_reads(readers, review, PAGES / "review")
+        assert_each_reads(readers, route, PAGES / "route")
+        assert_each_reads(readers, extend, PAGES / "extend")
+        half = {"version": 1, "conclusion": "endorse", "opinion": "同意推荐", "check-rules": "yes"}
+        assert_answer(district.post(review, half), 422, PAGES / "review-refused-half.txt")
+        back = {"version": 1, "conclusion": "return", "opinion": "请补正", "correct_by": "2027-05-01"}
+        assert_answer(district.post(review, back), 422, PAGES / "review-refused-return.txt")
+        assert_answer(district.post(route, {"destination": "", "reason": "辖区有误"}), 422, PAGES / "route-refused.txt")
+    make.send_back(application, "2027-05-02")
+    with on("2027-05-03"):
+        district = signed_in(make.district("210211"))
+        late = district.post(review, half | {"confirmed": "1"})
+        assert_answer(late, late.status_code, PAGES / "review-too_late.txt")
+        assert_each_reads({"returned": district}, extend, PAGES / "extend")
+        assert_each_reads({"returned": district}, route, PAGES / "route")
+        assert_each_reads({"returned": district}, url("widen", application.number), PAGES / "widen")
+        refused = district.post(extend, {"correct_by": "2027-05-02", "reason": ""})
+        assert_answer(refused, 422, PAGES / "extend-refused.txt")
+    make.submit(application, "2027-05-04")
+    with on("2027-05-05"):
+        assert_each_reads({"second": signed_in(make.district("210211"))}, review, PAGES / "review")
+        assert_each_reads({"second": own(application)}, url("version", application.number, 2), PAGES / "version")
+        assert_each_reads({"first": own(application)}, url("version", application.number, 1), PAGES / "version")
+
+
+# The paper desk ------------------------------------------------------------------------------------------------------
+
+
+def test_the_paper_desk() -> None:
+    first, second = (make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()) for _each in range(2))
+    old = first.submissions.get().print
+    assert old is not None
+    receive, missing = url("paper_receive", first.number), url("paper_missing", 2027)
+    with on("2027-06-02"):
+        readers = {"office": signed_in(make.user(OFFICE)), "unit": own(first)}
+        office = readers["office"]
+        assert_each_reads(readers, url("paper"), PAGES / "desk-none")
+        assert_each_reads(readers, receive, PAGES / "receive-none")
+        assert_each_reads({"scanned": office}, f"{receive}?code={old.verify_code}", PAGES / "receive")
+        assert_answer(office.post(url("paper"), {"code": " "}), 422, PAGES / "desk-refused.txt")
+        refused = office.post(receive, {"copies": "0", "check_code": old.verify_code})
+        assert_answer(refused, 422, PAGES / "receive-refused.txt")
+        make.receive_paper(first, copies=1)
+        receipt, void = (url(name, first.number, 1) for name in ("receipt", "receipt_void"))
+        assert_each_reads({"one": office}, receive, PAGES / "receive")
+        assert_each_reads(readers, receipt, PAGES / "receipt-lacking")
+        make.receive_paper(first, copies=1)
+        assert_each_reads({"both": office}, receive, PAGES / "receive")
+        assert_each_reads({"whole": office}, receipt, PAGES / "receipt")
+        assert_each_reads(readers, void, PAGES / "receipt_void")
+        assert_answer(office.post(void, {"reason": ""}), 422, PAGES / "receipt_void-refused.txt")
+        paper.void_receipt(
+            actor=make.acting(make.user(OFFICE), "2027-06-02"), receipt=first.receipts.earliest("pk"), reason="登错了"
+        )
+        again = office.post(void, {"reason": "再废一次"})
+        assert_answer(again, again.status_code, PAGES / "receipt_void-again.txt")
+        assert_each_reads({"void": office}, receipt, PAGES / "receipt")
+        assert_each_reads({"some": office}, url("paper"), PAGES / "desk")
+        assert_each_reads({"some": office}, missing, PAGES / "missing")
+        reminded = office.post(missing, {"number": second.number}, follow=True)
+        assert_answer(reminded, 200, PAGES / "missing-reminded.txt")
+    make.send_back(first, "2027-06-02")
+    make.submit(first, "2027-06-03")
+    make.receive_paper(second, "2027-06-03")
+    with on("2027-06-03"):
+        office = signed_in(make.user(OFFICE))
+        assert_each_reads({"outdated": office}, f"{receive}?code={old.verify_code}", PAGES / "receive")
+        assert_each_reads({"outdated": office}, url("receipt", first.number, 2), PAGES / "receipt")
+        make.receive_paper(first, "2027-06-03")
+        assert_each_reads({"none": office}, missing, PAGES / "missing")
+
+
+# The experts' way ----------------------------------------------------------------------------------------------------
+
+
+def test_scoring() -> None:
+    application = certified(1)[0]
+    make.open_round(application.call)
+    with on("2027-06-20"):
+        tasks = {
+            "undeclared": make.assign(application, 1),
+            "free": make.assign(application, 2, declared=False),
+            "aside": make.assign(application, 3, declared=True),
+            "scored": make.score(make.assign(application, 4, declared=False), 90),
+        }
+        for name, task in tasks.items():
+            address = url("assignment", task.public_id)
+            assert_each_reads({name: signed_in(task.expert)}, address, PAGES / "assignment")
+        first, free = (signed_in(tasks[name].expert) for name in ("undeclared", "free"))
+        declare, sheet = (url("assignment", tasks[name].public_id) for name in ("undeclared", "free"))
+        assert_answer(first.post(declare, {"reason": ""}), 422, PAGES / "assignment-undeclared-refused.txt")
+        conflicted = {"conflict": "yes", "reason": ""}
+        assert_answer(first.post(declare, conflicted), 422, PAGES / "assignment-undeclared-conflict.txt")
+        half = {"act": "submit", "opinion": "尚可"}
+        assert_answer(free.post(sheet, half), 422, PAGES / "assignment-free-refused.txt")
+        assert_answer(free.post(sheet, {"act": "conflict"}), 422, PAGES / "assignment-free-conflict.txt")
+        closed = url("detail", application.number)
+        for name in ("undeclared", "aside"):
+            answer = signed_in(tasks[name].expert).get(closed)
+            assert_answer(answer, answer.status_code, PAGES / f"assignment-{name}-material.txt")
+        certification.release(
+            actor=make.acting(make.user(OFFICE), "2027-06-20"), assignment=tasks["free"], reason="出差"
+        )
+        assert_each_reads({"released": free}, sheet, PAGES / "assignment")
+
+
+# The queue, the thread, what is made ---------------------------------------------------------------------------------
+
+
+def test_the_queue() -> None:
+    with on("2027-05-21"):
+        readers = {str(role): signed_in(make.user(role)) for role in (OFFICE, LEADER)}
+        readers["district"] = signed_in(make.district("210211"))
+        assert_each_reads({"all": readers[LEADER]}, url("list"), PAGES / "queue-none")
+        for turn in ("mine", "applicant", "others"):
+            assert_each_reads({turn: readers["district"]}, url("list") + f"?turn={turn}", PAGES / "queue-none")
+        make.carried_to(State.DISTRICT_REVIEW)
+        make.carried_to(State.DISTRICT_RETURNED)
+        make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+        assert_each_reads(readers, url("list"), PAGES / "queue")
+        assert_each_reads({"not_found": readers[OFFICE]}, url("list") + "?turn=all&q=nothing", PAGES / "queue")
+
+
+def test_the_thread() -> None:
+    application, other = make.carried_to(State.DISTRICT_REVIEW), make.carried_to(State.DISTRICT_REVIEW)
+    address = url("thread", application.number)
+    with on("2027-05-02"):
+        readers = {
+            "unit": own(application),
+            "district": signed_in(make.district("210211")),
+            "leader": signed_in(make.user(LEADER)),
+        }
+        assert_each_reads(readers, address, PAGES / "thread-none")
+        assert_each_reads(readers, url("threads"), PAGES / "threads-none")
+        assert_answer(readers["unit"].post(address, {"text": ""}), 422, PAGES / "thread-refused.txt")
+        for each in (application, other):
+            person = make.acting(make.applicant_of(each.organisation), "2027-05-02")
+            threads.send_message(actor=person, application=each, text="请问何时能有结果？")
+        assert_each_reads({"district": readers["district"]}, url("threads"), PAGES / "threads")
+        assert_each_reads(readers, address, PAGES / "thread")
+
+
+def test_what_is_made() -> None:
+    application = make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    with on("2027-06-02"):
+        office = signed_in(make.user(OFFICE))
+        assert_each_reads({"none": office}, url("jobs"), PAGES / "jobs")
+        assert_each_reads({"page": office}, url("export"), PAGES / "export")
+        assert_each_reads({"empty": office}, url("export") + "?turn=all&q=nothing", PAGES / "export")
+        assert_each_reads({"archive": office}, url("archive", application.number), PAGES / "export")
+        actor = make.acting(make.user(OFFICE), "2027-06-02")
+        job = making.export_archive(actor=actor, application=application)
+        making.export_table(actor=actor, selection=[application.pk], filters={})
+        for state in ("queued", "running", "failed", "cancelled"):
+            Job.objects.filter(pk=job.pk).update(state=state, failure="内容太多" if state == "failed" else "")
+            assert_each_reads({state: office}, url("job", job.public_id), PAGES / "job")
+        assert_each_reads({"some": office}, url("jobs"), PAGES / "jobs")
+
+
+# What is refused in the round and on the list ------------------------------------------------------------------------
+
+
+def test_what_is_refused_in_the_round() -> None:
+    left_behind()
+    address = url("round", 2027)
+    with on("2027-06-20"):
+        assert_answer(signed_in(make.user(OFFICE)).post(address, {"act": "open"}), 200, PAGES / "round-opening.txt")
+    first, second = certified(2)
+    make.open_round(first.call)
+    scored_by, asked = make.score(make.assign(first, 1, declared=False), 90), make.assign(first, 2)
+    with on("2027-06-20"):
+        office = signed_in(make.user(OFFICE))
+        for name, sent in {
+            "void": {"act": "void", "assignment": scored_by.public_id},
+            "release": {"act": "release", "assignment": asked.public_id},
+            "assign": {"act": "assign", "number": second.number},
+            "set_aside": {"act": "set_aside", "number": second.number},
+        }.items():
+            assert_answer(office.post(address, sent), 422, PAGES / f"round-refused-{name}.txt")
+        early = office.post(address, {"act": "close", "confirmed": "1"})
+        assert_answer(early, 422, PAGES / "round-refused-close.txt")
+
+
+def test_what_is_refused_on_the_list() -> None:
+    seats(1)
+    first, aside, last = certified(3)
+    make.open_round(first.call)
+    certification.set_aside(actor=office("2027-06-20"), application=aside, reason="专家均须回避")
+    for application in (first, last):
+        for number in (1, 2, 3):
+            make.score(make.assign(application, number, declared=False), 90 - number)
+    certification.close_round(actor=office("2027-06-21"), call=first.call)
+    address = url("decision", 2027)
+    with on("2027-06-24"):
+        refused = signed_in(make.user(OFFICE)).post(address, {"act": "prepare", f"reason-{last.number}": "条件不足"})
+        assert_answer(refused, 422, PAGES / "decision-refused-prepare.txt")
+    make.settled_list(first.call, [first])
+    with on("2027-06-27"):
+        refused = signed_in(make.user(LEADER)).post(address, {"act": "withdraw", "number": first.number, "reason": ""})
+        assert_answer(refused, 422, PAGES / "decision-refused-withdraw.txt")
+
+
+def test_who_handles_it_and_what_was_mended() -> None:
+    application = make.send_back(make.carried_to(State.DISTRICT_REVIEW), "2027-05-02")
+    unit = make.applicant_of(application.organisation)
+    draft.save_section(
+        actor=make.acting(unit, "2027-05-03"),
+        application=application,
+        section="plan",
+        answers=make.answers()["plan"] | {"expected": "每年引荐三位专家"},
+        expected_version=application.version,
+    )
+    address = url("detail", application.number)
+    with on("2027-05-03"):
+        assert_each_reads({"unit": own(application)}, address, PAGES / "mended")
+    make.submit(application, "2027-05-04")
+    application.refresh_from_db()
+    handling.take(actor=make.acting(make.district("210211"), "2027-05-04"), application=application)
+    with on("2027-05-05"):
+        readers = {"district": signed_in(make.district("210211")), "municipal": signed_in(make.user(OFFICE))}
+        assert_each_reads(readers, address, PAGES / "handled")
+        assert_each_reads({"handled": readers["district"]}, url("list"), PAGES / "queue")

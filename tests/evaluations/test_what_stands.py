@@ -4,6 +4,7 @@ The lines are kept in `pages/`; `tests/plugins/outline.py` says how they are rea
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ from tests.evaluations.kit import (
     unit_actor,
     with_paper,
 )
-from tests.plugins.outline import assert_reads
+from tests.plugins.outline import assert_answer, assert_each_reads
 
 pytestmark = [
     pytest.mark.django_db,
@@ -65,13 +66,8 @@ def shown_to_each(client_for: SignIn, settings: Any, base: Base, name: str, plac
     """The page as each reader meets it; who may not enter meets the same refusal as ever."""
     address, day = place
     settings.PORTAL_TODAY = date.fromisoformat(day)
-    for who, reader in readers(base).items():
-        answer = client_for(reader).get(address)
-        kept = PAGES / f"{name.replace(' ', '_')}-{who}.txt"
-        if answer.status_code == 200:
-            assert_reads(answer.text, kept)
-        else:
-            assert (answer.status_code, kept.exists()) in ((403, False), (404, False))
+    clients = {who: client_for(reader) for who, reader in readers(base).items()}
+    assert_each_reads(clients, address, PAGES / name.replace(" ", "_"))
 
 
 # Evaluations --------------------------------------------------------------------------------------------------------
@@ -286,3 +282,196 @@ def test_a_report(name: str, client_for: SignIn, settings: Any) -> None:
     arrange(base)
     address = reverse("bases:report", args=[base.number, "2027Q2"])
     shown_to_each(client_for, settings, base, f"report-{name}", (address, day))
+
+
+# Acts: the page, what is refused, and what is said to whoever comes too late ------------------------------------------
+
+Row = Evaluation | Renewal | Withdrawal
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts on a row and when; ``wrong`` is refused, ``right`` comes too late once ``then`` was done."""
+
+    view: str
+    who: str
+    day: str
+    arrange: Callable[[Base], Row]
+    wrong: dict[str, str] = field(default_factory=dict)
+    right: dict[str, str] = field(default_factory=dict)
+    then: Callable[[Base, Any], object] | None = None
+
+
+def sheet(total: str, **more: str) -> dict[str, str]:
+    return {f"points-{key}": str(value) for key, value in marks(total).items()} | more
+
+
+def taken_back(base: Base, row: Renewal) -> None:
+    renewals.withdraw_renewal(actor=unit_actor(base, "2030-01-12"), renewal=row)
+
+
+def false_statements(base: Base) -> Withdrawal:
+    return withdrawals.open_withdrawal(
+        actor=officer("2030-01-12"), base=base, ground="false_statements", years=[], statement="材料不实"
+    )
+
+
+REASON = {"reason": "另有考虑"}
+NO_REASON = {"reason": ""}
+WORDS_OF_A_RENEWAL = {"statement": "本期又办了三场", "plan": "", "version": "1"}
+OFFICER, LEADER, UNIT = "municipal", "leader", "unit"
+
+ACTS: dict[str, Acting] = {
+    "score": Acting(
+        "score", OFFICER, "2028-02-01", EVALUATIONS["opened"][0],
+        {"act": "submit", "points-5.4.1": "99", "comment-5.4.2": "有说明", "opinion": ""},
+        sheet("75", act="submit", opinion="对照佐证评定"),
+        lambda base, row: evaluations.exempt(actor=officer("2028-02-01"), evaluation=row, reason="停工改造"),
+    ),
+    "announce": Acting(
+        "announce", OFFICER, "2028-02-10", EVALUATIONS["scored"][0], {}, {},
+        lambda base, row: evaluations.announce(actor=officer("2028-02-10"), evaluation=row),
+    ),
+    "exempt": Acting(
+        "exempt", OFFICER, "2028-02-01", EVALUATIONS["opened"][0], NO_REASON, REASON,
+        lambda base, row: evaluations.exempt(actor=officer("2028-02-01"), evaluation=row, reason="停工改造"),
+    ),
+    "exempt_scored": Acting("exempt", OFFICER, "2028-02-10", EVALUATIONS["scored"][0], NO_REASON),
+    "exempt_decide": Acting(
+        "exempt_decide", LEADER, "2028-02-11", exemption_proposed, {"approved": "no", "reason": ""},
+        {"approved": "no", "reason": "理由不足"},
+        lambda base, row: evaluations.decide_exemption(actor=leader("2028-02-11"), evaluation=row, approved=True),
+    ),
+    "review_request": Acting(
+        "review_request", UNIT, "2028-03-04", EVALUATIONS["announced"][0], NO_REASON, REASON,
+        lambda base, row: evaluations.request_review(
+            actor=unit_actor(base, "2028-03-04"), evaluation=row, reason="漏计一场活动"
+        ),
+    ),
+    "review_decide": Acting(
+        "review_decide", LEADER, "2028-03-10", review_asked, sheet("61", opinion=""), sheet("61", opinion="补计一场"),
+        lambda base, row: evaluations.decide_review(
+            actor=leader("2028-03-10"), evaluation=row, points=marks("62"), comments={}, opinion="补计一场活动"
+        ),
+    ),
+    "renewal_paper": Acting(
+        "renewal_paper", OFFICER, "2030-01-12", RENEWALS["requested"][0], {"received_on": "2030-01-11", "reason": ""},
+        {"received_on": "2030-01-12"}, taken_back,
+    ),
+    "renewal_return": Acting(
+        "renewal_return", OFFICER, "2030-01-12", RENEWALS["with paper"][0], NO_REASON, REASON, taken_back
+    ),
+    "renewal_resubmit": Acting(
+        "renewal_resubmit", UNIT, "2030-01-12", returned, WORDS_OF_A_RENEWAL, WORDS_OF_A_RENEWAL | {"plan": "再办三场"},
+        taken_back,
+    ),
+    "renewal_withdraw": Acting(
+        "renewal_withdraw", UNIT, "2030-01-12", RENEWALS["requested"][0], {}, REASON, taken_back
+    ),
+    "renewal_withdraw_too_late": Acting(
+        "renewal_withdraw", UNIT, "2030-03-16", RENEWALS["with paper"][0]
+    ),
+    "renewal_prepare": Acting(
+        "renewal_prepare", OFFICER, "2030-01-12", RENEWALS["with paper"][0], {"assessment": "工作扎实"},
+        {"proposal": "pass", "assessment": "工作扎实"}, taken_back,
+    ),
+    "renewal_decide": Acting(
+        "renewal_decide", LEADER, "2030-01-13", RENEWALS["prepared"][0], {"passed": "no", "confirmed": "1"},
+        {"passed": "no", "reason": "任期目标未完成"}, lambda base, row: false_statements(base),
+    ),
+    "renewal_decide_fail": Acting(
+        "renewal_decide", LEADER, "2030-01-13", lambda base: prepared(base, "2030-01-10", "fail"), REASON
+    ),
+    "withdrawal_prepare": Acting(
+        "withdrawal_prepare", OFFICER, "2029-03-20", failed_twice, {"statement": ""}, {"statement": "两年不合格"},
+        lambda base, row: surrender(actor=unit_actor(base, "2029-03-20"), base=base, reason="业务调整"),
+    ),
+    "withdrawal_confirm": Acting(
+        "withdrawal_confirm", LEADER, "2029-03-22", case_prepared, {"read": "别的话"}, {"read": "连续两年不合格"},
+        lambda base, row: withdrawals.close_withdrawal(
+            actor=leader("2029-03-22"), withdrawal=row, reason="受不可抗力影响"
+        ),
+    ),
+    "withdrawal_close": Acting(
+        "withdrawal_close", LEADER, "2029-03-22", case_prepared, NO_REASON, REASON,
+        lambda base, row: withdrawals.confirm_withdrawal(actor=leader("2029-03-22"), withdrawal=row),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act(name: str, client_for: SignIn, settings: Any) -> None:
+    base, act = licensed("2027-03-15"), ACTS[name]
+    row = act.arrange(base)
+    client = client_for(readers(base)[act.who])
+    address = reverse(f"evaluations:{act.view}", args=[row.public_id])
+    settings.PORTAL_TODAY = date.fromisoformat(act.day)
+    assert_each_reads({"page": client}, address, PAGES / f"act-{name}")
+    if act.wrong:
+        # What was decided on has changed since it was read.
+        status = 409 if name in ("renewal_decide", "withdrawal_confirm") else 422
+        assert_answer(client.post(address, act.wrong), status, PAGES / f"act-{name}-refused.txt")
+    if act.then:
+        row.refresh_from_db()
+        act.then(base, row)
+        late = client.post(address, {**act.right, "confirmed": "1"})
+        assert_answer(late, 422, PAGES / f"act-{name}-too_late.txt")
+
+
+def test_asking_for_a_renewal_and_opening_a_case(client_for: SignIn, settings: Any) -> None:
+    base = licensed("2027-03-15")
+    people = {who: client_for(reader) for who, reader in readers(base).items()}
+    renew, accuse = (reverse(f"evaluations:{name}", args=[base.number]) for name in ("renew", "withdrawal_open"))
+    settings.PORTAL_TODAY = date(2029, 12, 14)
+    assert_each_reads({"too_early": people["unit"]}, renew, PAGES / "renew")
+    settings.PORTAL_TODAY = date(2030, 1, 10)
+    assert_each_reads({"open": people["unit"]}, renew, PAGES / "renew")
+    half = {"statement": "三年来办了十场", "plan": ""}
+    assert_answer(people["unit"].post(renew, half), 422, PAGES / "renew-refused.txt")
+    assert_answer(people["unit"].post(renew, half | {"plan": "再办十场"}), 200, PAGES / "renew-asked.txt")
+    requested(base, "2030-01-10")
+    assert_each_reads({"again": people["unit"]}, renew, PAGES / "renew")
+    assert_each_reads({"page": people["municipal"]}, accuse, PAGES / "accuse")
+    assert_answer(people["municipal"].post(accuse, {"statement": ""}), 422, PAGES / "accuse-refused.txt")
+    false_statements(base)
+    late = people["municipal"].post(accuse, {"statement": "又一处不实", "confirmed": "1"})
+    assert_answer(late, 422, PAGES / "accuse-too_late.txt")
+    settings.PORTAL_TODAY = date(2030, 3, 16)
+    other = licensed("2027-03-15", n=2)
+    unit = client_for(unit_actor(other, "2030-03-16").user)
+    missed = reverse("evaluations:renew", args=[other.number])
+    assert_each_reads({"missed": unit}, missed, PAGES / "renew")
+
+
+# Lists --------------------------------------------------------------------------------------------------------------
+
+LISTS = ("list", "renewals", "withdrawals")
+
+
+def test_lists(client_for: SignIn, settings: Any) -> None:
+    settings.PORTAL_TODAY = date(2028, 2, 1)
+    base = licensed("2027-03-15")
+    people = {who: client_for(reader) for who, reader in readers(base).items() if who != "leader"}
+    for name in LISTS:
+        assert_each_reads(people, reverse(f"evaluations:{name}"), PAGES / f"{name}-none")
+        address = reverse(f"evaluations:{name}") + "?q=nothing"
+        assert_each_reads({"not_found": people["municipal"]}, address, PAGES / name)
+    case_prepared(base)
+    returned(licensed("2027-03-15", n=2))
+    beside_a_case(licensed("2027-03-15", n=3))
+    settings.PORTAL_TODAY = date(2030, 1, 13)
+    del people["unit"]
+    for name in LISTS:
+        assert_each_reads(people, reverse(f"evaluations:{name}"), PAGES / name)
+
+
+def test_opening_a_year(client_for: SignIn, settings: Any) -> None:
+    for number in (1, 2):
+        licensed("2027-03-15", n=number)
+    settings.PORTAL_TODAY = date(2028, 1, 2)
+    client, address = client_for(person(Role.MUNICIPAL)), reverse("evaluations:open_year")
+    assert_each_reads({"page": client}, address, PAGES / "open_year")
+    assert_answer(client.post(address, {"year": "1999"}), 422, PAGES / "open_year-refused.txt")
+    assert_answer(client.post(address, {"year": "2027"}), 200, PAGES / "open_year-asked.txt")
+    evaluations.open_year(actor=officer("2028-01-02"), year=2027)
+    assert_answer(client.post(address, {"year": "2027"}), 200, PAGES / "open_year-nothing.txt")

@@ -2,7 +2,9 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lxml import html
 
@@ -32,7 +34,9 @@ _BLOCKS = frozenset(
 _SKIPPED = frozenset(("script", "style", "svg", "template"))
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 # What differs from run to run: check codes, public names of rows, digests.
-_DRAWN = re.compile(r"\b(?:[0-9a-f]{12,64}(?=…|\b)|(?:[0-9A-HJ-NP-Z]{4}-){2,}[0-9A-HJ-NP-Z]{4}|[0-9A-HJ-NP-Z]{12})\b")
+_DRAWN = re.compile(
+    r"\b(?:[0-9a-f]{12,64}(?=…|\b)|(?:[0-9A-HJ-NP-Z]{4}-){2,}[0-9A-HJ-NP-Z]{4}|[0-9A-HJ-NP-Z]{12}(?:[0-9A-HJ-NP-Z]{4})?)\b"
+)
 
 
 def outline(page: str) -> str:
@@ -103,3 +107,19 @@ def assert_reads(page: str, kept: Path) -> None:
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(found)
     assert found.splitlines() == kept.read_text().splitlines()
+
+
+def assert_answer(answer: Any, status: int, kept: Path) -> None:
+    """The page has that status and reads as the kept file says."""
+    assert answer.status_code == status, outline(answer.text)
+    assert_reads(answer.text, kept)
+
+
+def assert_each_reads(readers: Mapping[str, Any], address: str, kept: Path) -> None:
+    """The page as the client of each reader meets it, kept in ``kept-who.txt``; who may not enter is refused."""
+    for who, client in readers.items():
+        answer, file = client.get(address), kept.with_name(f"{kept.name}-{who}.txt")
+        if answer.status_code == 200:
+            assert_reads(answer.text, file)
+        else:
+            assert (answer.status_code, file.exists()) in ((403, False), (404, False))

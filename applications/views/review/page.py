@@ -25,7 +25,7 @@ from applications.views.review.document import shelf
 from applications.views.review.layout import Layout
 from applications.views.review.unfinished import initial, keep_filled, own_draft
 from applications.views.timeline import may_read_opinion, reviewer
-from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -133,6 +133,7 @@ def _context(
         "submission": submission,
         "open_to": open_to,
         "form": form,
+        "typed": [] if open_to else typed(form),
         "form_id": FORM_ID,
         "draft": draft,
         "of_older_version": draft is not None and draft.version != submission.version,

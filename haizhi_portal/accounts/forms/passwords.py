@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from haizhi_portal.accounts.models import User
 
 PASSWORD_HELP = _("至少 10 位，不能全是数字，不要用姓名、登录名或常见密码。")
+_MISMATCH = _("两次输入的密码不一致，请重新输入。")
 
 
 def new_password_field(label: Any) -> forms.CharField:
@@ -36,7 +37,7 @@ class NewPasswordMixin(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         first, second = cleaned.get("password"), cleaned.get("password_again")
         if first and second and first != second:
-            self.add_error("password_again", _("两次输入的密码不一致，请重新输入。"))
+            self.add_error("password_again", _MISMATCH)
         if first:
             try:
                 validate_password(first, self.person())
@@ -55,6 +56,8 @@ class ResetRequestForm(forms.Form):
 
 
 class OwnPasswordForm(PasswordChangeForm):
+    error_messages = {"password_mismatch": _MISMATCH, "password_incorrect": _("现在的密码不对，请重新输入。")}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _name_fields(self)
@@ -62,6 +65,8 @@ class OwnPasswordForm(PasswordChangeForm):
 
 
 class ForgottenPasswordForm(SetPasswordForm):
+    error_messages = {"password_mismatch": _MISMATCH}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _name_fields(self)

@@ -41,5 +41,5 @@ def message(request: HttpRequest, public_id: str) -> HttpResponse:
 def all_read(request: HttpRequest) -> HttpResponse:
     """Everything in the inbox counts as read."""
     count = mark_all_read(actor=actor_of(request))
-    messages.success(request, _("已把 %(count)s 条消息标为已读。") % {"count": count})
+    messages.success(request, _("已把 %(count)s 条通知标为已读。") % {"count": count})
     return redirect("notifications:inbox")

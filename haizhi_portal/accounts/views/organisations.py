@@ -13,14 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from haizhi_portal.accounts.actions.administration import restore_access
 from haizhi_portal.accounts.actions.consent import confirm_letter, return_letter
-from haizhi_portal.accounts.answers import page, placed
-from haizhi_portal.accounts.consent import Outcome, can_decide_letter
+from haizhi_portal.accounts.answers import page, placed, typed
+from haizhi_portal.accounts.consent import Outcome, can_decide_letter, last_letter
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.forms.organisations import OrganisationFilterForm, RestoreForm, ReturnForm
 from haizhi_portal.accounts.invitations import can_restore
 from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.accounts.queries import (
     organisations_with_letters,
+    reads_letters,
     visible_invitations,
     visible_letters,
     visible_organisations,
@@ -128,15 +129,23 @@ def _page(
     actor = actor_of(request)
     letters = list(visible_letters(actor.user).filter(organisation=found))
     waiting = next((letter for letter in letters if letter.outcome == Outcome.WAITING), None)
+    decide = can_decide_letter(actor, waiting) if waiting else None
+    reads = reads_letters(actor.user)
+    last = next(iter(letters), None) if reads else last_letter(found)
+    people = list(found.users.order_by("-administers", "-is_active", "name", "pk"))
     return_form, restore_form = return_form or ReturnForm(), restore_form or RestoreForm(auto_id="restore_%s")
     appointments = visible_invitations(actor.user).filter(organisation=found, administers=True)
     context = {
         "organisation": found,
-        "people": found.users.order_by("-administers", "-is_active", "name", "pk"),
+        "people": people,
         "letters": letters,
+        "reads_letters": reads,
+        "outcome": last.outcome if last else "",
+        "administrator": any(person.administers for person in people),
         "waiting": waiting,
-        "decide": can_decide_letter(actor, waiting) if waiting else None,
+        "decide": decide,
         "return_form": return_form,
+        "typed": [] if decide else typed(return_form),
         "may_restore": can_restore(actor),
         "restore_form": restore_form,
         "restore_effects": [

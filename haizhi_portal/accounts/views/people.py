@@ -20,6 +20,7 @@ from haizhi_portal.accounts.actions.users import (
     reactivate_user,
     unlock_user,
 )
+from haizhi_portal.accounts.answers import typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.forms.people import AccountForm, GivenPasswordForm, ReasonForm, UserFilterForm
 from haizhi_portal.accounts.lockouts import locked_until
@@ -30,7 +31,7 @@ from haizhi_portal.accounts.requests import actor_of
 from haizhi_portal.accounts.rules import can_deactivate, can_hand_over, can_manage
 from haizhi_portal.accounts.second_factor import can_reset
 from haizhi_portal.audit.actor import Actor
-from haizhi_portal.policy.verdict import RuleViolation
+from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 
 PAGE = 25
@@ -85,8 +86,8 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
     """One account, and what can be done with it."""
     actor = actor_of(request)
     person = get_object_or_404(visible_users(actor.user), public_id=public_id)
-    forms = _forms(person)
-    status, violation = 200, None
+    forms, boxes = _forms(person), _boxes(actor, person)
+    status, violation, kept = 200, None, []
     if request.method == "POST":
         act = request.POST.get("act", "")
         form = forms[act] = _forms(person, request.POST, act).get(act)
@@ -94,7 +95,11 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
             try:
                 message = _do(act, actor, person, form)
             except RuleViolation as refused:
-                status, violation = (show_on(form, refused), None) if form is not None else (422, refused)
+                if act in boxes and form is not None:
+                    status = show_on(form, refused)
+                else:
+                    status, violation = 409 if isinstance(refused, Conflict) else 422, refused
+                    kept = typed(form) if isinstance(form, ReasonForm) else []
             else:
                 messages.success(request, message)
                 return redirect("accounts:user", person.public_id)
@@ -104,10 +109,10 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
         "person": person,
         "forms": forms,
         "violation": violation,
+        "typed": kept,
+        "boxes": boxes,
         "locked_until": locked_until(person.username, timezone.now()),
         "manage": can_manage(actor, person),
-        "deactivate": can_deactivate(actor, person),
-        "reset_factor": can_reset(actor, person),
         "reset_effects": [
             _("原来的验证器和恢复码全部作废，本人在各处的登录全部退出。"),
             _("本人用密码登录后可以重新设置；必须使用的角色登录后先要设置。"),
@@ -124,6 +129,19 @@ def user(request: HttpRequest, public_id: str) -> HttpResponse:
         "password_effects": [_("原密码作废，本人在各处的登录全部退出。"), _("因输错密码造成的锁定同时解除。")],
     }
     return render(request, "accounts/user.html", context, status=status)
+
+
+def _boxes(actor: Actor, person: User) -> set[str]:
+    """The acts with a form that the page offers now."""
+    if not can_manage(actor, person):
+        return set()
+    offered = {
+        "password": not person.is_demo,
+        "second_factor": can_reset(actor, person),
+        "reactivate": not person.is_active,
+        "deactivate": person.is_active and can_deactivate(actor, person),
+    }
+    return {act for act, there in offered.items() if there}
 
 
 def _forms(person: User, data: Any = None, act: str = "") -> dict[str, Any]:

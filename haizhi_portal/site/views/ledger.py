@@ -1,5 +1,8 @@
 """The ledger on screen, for the auditor."""
 
+import json
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
@@ -51,13 +54,24 @@ def ledger(request: PortalRequest) -> HttpResponse:
             "filter_form": form,
             "page_obj": page,
             "entries": [
-                (entry, event_title(entry.event), names.get(entry.actor, ""), ROLE_LABELS.get(entry.role, entry.role))
+                (
+                    entry,
+                    event_title(entry.event),
+                    names.get(entry.actor, ""),
+                    ROLE_LABELS.get(entry.role, entry.role),
+                    [(key, _in_words(value)) for key, value in entry.data.items()],
+                )
                 for entry in page
             ],
             "verified": "verify" in request.GET,
             "broken": first_broken() if "verify" in request.GET else None,
         },
     )
+
+
+def _in_words(value: Any) -> str:
+    """A value of an entry as the export writes it, a text without its marks."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @entry("auditor")
