@@ -17,7 +17,7 @@ from applications.models import Application, Assignment, Call, Round
 from applications.queries import assignments_visible_to, stayed_behind
 from applications.standing import why_behind
 from applications.views.finding import typed_name
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import experts
@@ -268,7 +268,15 @@ def _context(request: PortalRequest, call: Call, officer: bool, form: Any) -> di
         running = existing.closed_on is None and officer
         context["candidates"] = _candidates(request, call, context["minimum"], running, form)
         context["lacking"] = sum(1 for each in context["candidates"] if each.lacks_experts)
+    context["typed"] = [] if form is None or _is_there(form, context["candidates"]) else typed(form)
     return context
+
+
+def _is_there(form: Any, candidates: list[Candidate]) -> bool:
+    """Whether the form still has its place on the page: nothing has ended what it is about."""
+    forms = [each for row in candidates for each in (row.form, row.aside_form)]
+    forms += [each for row in candidates for task in row.tasks for each in (task.void_form, task.release_form)]
+    return any(each is form for each in forms)
 
 
 def _verdict(actor: Any, call: Call, existing: Round | None) -> Verdict | None:

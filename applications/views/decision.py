@@ -19,7 +19,7 @@ from applications.models import Application, Call, Decision, DecisionList
 from applications.queries import awaiting_award, decision_lists_visible_to, seats_left
 from applications.ranking import Ranked, ranked
 from applications.views.finding import typed_name
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
@@ -264,6 +264,7 @@ def _context(
     settled = Decision.objects.filter(list__call=call, settled_on__isnull=False).select_related(
         "application__organisation", "application__base", "list__settled_by", "list__prepared_by"
     )
+    settled = settled.order_by("-settled_on", "rank")
     may_settle = rules.can_settle_list(actor, proposal) if proposal and not officer else None
     return {
         "call": call,
@@ -282,11 +283,33 @@ def _context(
         "blocked_preparing": as_refusal(may_prepare) if may_prepare is not None else None,
         "may_award": rules.can_award(actor, call) if not officer else None,
         "awaiting": awaiting_award(call),
-        "settled": settled.order_by("-settled_on", "rank"),
+        "settled": settled,
         "set_aside": call.applications.filter(set_aside_on__isnull=False)
         .select_related("organisation")
         .order_by("number"),
         "withdraw_form": withdraw_form,
         "withdrawing": request.POST.get("number", "") if withdraw_form.is_bound else "",
+        "typed": _reasons_gone(request, lines) + _withdrawal_gone(request, settled, withdraw_form),
         "seats": call.seats.select_related("application__organisation").order_by("number", "pk"),
     }
+
+
+def _reasons_gone(request: PortalRequest, lines: list[Row]) -> list[tuple[Any, Any]]:
+    """The reasons typed for a list whose fields are there no more: it was settled meanwhile."""
+    if request.POST.get("act") != "prepare":
+        return []
+    there = {line.reason.html_name for line in lines if line.reason is not None}
+    sent = [(name, words.strip()) for name, words in request.POST.items() if name.startswith("reason-")]
+    return [(name.removeprefix("reason-"), words) for name, words in sent if words and name not in there]
+
+
+def _withdrawal_gone(
+    request: PortalRequest, settled: Iterable[Decision], form: WithdrawDecisionForm
+) -> list[tuple[Any, Any]]:
+    """The reason typed for taking a decision back that cannot be taken back any more."""
+    number = request.POST.get("number", "")
+    there = any(
+        each.application.number == number and each.withdrawn_on is None and each.application.state == State.APPROVED
+        for each in settled
+    )
+    return [] if there else typed(form)

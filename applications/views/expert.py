@@ -17,7 +17,7 @@ from applications.queries import assignments_visible_to
 from applications.sections import MATERIALS
 from applications.views.certification import status_of
 from applications.views.reading import parts
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.verdict import RuleViolation
@@ -85,6 +85,7 @@ def _declare(request: PortalRequest, found: Assignment) -> HttpResponse:
             return redirect("applications:assignment", task=found.public_id)
     blocked = as_refusal(verdict) if violation is None else None
     context = {"assignment": found, "form": form, "verdict": verdict, "blocked": blocked, "trail": _trail(found)}
+    context["typed"] = [] if verdict else typed(form)
     return page(request, "applications/declaration.html", context, forms_shown=[form], violation=violation)
 
 
@@ -174,6 +175,7 @@ def _score(
         "conflict_form": conflict_form if rules.can_declare(actor, found) else None,
         "rows": [(each, form[f"points-{each.key}"], form[f"comment-{each.key}"]) for each in form.criteria],
         "marks": _marks(found) if not verdict else [],
+        "typed": ([] if verdict else typed(form)) + ([] if rules.can_declare(actor, found) else typed(conflict_form)),
         "parts": parts(submission.content, kinds=READABLE_KINDS) if submission else [],
         "trail": _trail(found),
     }

@@ -24,7 +24,7 @@ from applications.rules import (
     timetable,
 )
 from applications.timetable_history import timetable_history
-from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -134,6 +134,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         "taken": found.seats.filter(released_on__isnull=True).count(),
         "officer": officer,
         "asked": asked,
+        "typed": typed(form) if form is not None and found.decisions_closed_on else [],
         "verdicts": {
             "timetable": can_change_timetable(actor_of(request), found),
             "closing": can_close_decisions(actor_of(request), found),

@@ -75,6 +75,24 @@ def left_behind() -> str:
     return "2027-06-20"
 
 
+def too_early() -> str:
+    left_behind()
+    return "2027-06-19"
+
+
+def nothing_ready() -> str:
+    make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    return "2027-06-20"
+
+
+def all_set_aside() -> str:
+    [only] = certified(1)
+    make.open_round(only.call)
+    certification.set_aside(actor=office("2027-06-20"), application=only, reason="专家均须回避")
+    certification.close_round(actor=office("2027-06-21"), call=only.call)
+    return "2027-06-22"
+
+
 def running() -> str:
     first, second, aside, _untouched = certified(4)
     left_behind()
@@ -102,6 +120,12 @@ def proposed() -> str:
     call = Call.objects.get()
     make.prepared_list(call, list(call.applications.order_by("number")[:1]))
     return "2027-06-25"
+
+
+def drawn_up_by_the_leader() -> str:
+    day = proposed()
+    User.objects.filter(pk=DecisionList.objects.get().prepared_by_id).update(role=LEADER)
+    return day
 
 
 def settled() -> str:
@@ -152,12 +176,15 @@ SHOWN: list[tuple[str, Callable[[], str], tuple[Role, ...]]] = [
     ("call", open_with_drafts, (OFFICE, AUDITOR)),
     *(("call", stage, (OFFICE,)) for stage in (moved_twice_and_raised, running, scored)),
     ("call", finished, (OFFICE, LEADER)),
+    ("round", nothing_ready, (OFFICE,)),
+    ("round", too_early, (OFFICE, LEADER)),
     ("round", left_behind, (OFFICE, LEADER)),
     ("round", running, (OFFICE, LEADER)),
     ("round", scored, (OFFICE,)),
     ("decision", left_behind, (OFFICE,)),
     *(("decision", stage, (OFFICE, LEADER)) for stage in (scored, proposed, settled, awarded, taken_back)),
     ("decision", full, (OFFICE,)),
+    ("decision", all_set_aside, (OFFICE, LEADER)),
 ]
 
 
@@ -529,6 +556,56 @@ def test_what_is_refused_on_the_list() -> None:
     with on("2027-06-27"):
         refused = signed_in(make.user(LEADER)).post(address, {"act": "withdraw", "number": first.number, "reason": ""})
         assert_answer(refused, 422, PAGES / "decision-refused-withdraw.txt")
+
+
+def test_what_comes_too_late_on_the_list() -> None:
+    drawn_up_by_the_leader()
+    author, address = DecisionList.objects.get().prepared_by, url("decision", 2027)
+    with on("2027-06-25"):
+        assert_each_reads({"author": signed_in(author)}, address, PAGES / "decision-drawn_up_by_the_leader")
+    decision.settle_list(actor=make.acting(make.user(LEADER), "2027-06-26"), decision_list=DecisionList.objects.get())
+    make.award(Call.objects.get())
+    number = Application.objects.get(state=State.LICENSED).number
+    with on("2027-06-30"):
+        officer, leader = signed_in(make.user(OFFICE, number=2)), signed_in(make.user(LEADER))
+        for client, name, sent in (
+            (leader, "withdraw", {"act": "withdraw", "number": number, "reason": "收到举报"}),
+            (officer, "prepare", {"act": "prepare", f"approve-{number}": "on", f"reason-{number}": "按会议意见"}),
+        ):
+            assert_answer(client.post(address, sent), 422, PAGES / f"decision-late-{name}.txt")
+        calls.close_decisions(
+            actor=make.acting(make.user(LEADER), "2027-06-30"), call=Call.objects.get(), reason="办结"
+        )
+        raising = {"quota": "6", "document": "大科协发〔2027〕8号", "document_on": "2027-06-01", "reason": "需要"}
+        late = officer.post(
+            url("call", 2027), {"act": "quota", **{f"quota-{name}": value for name, value in raising.items()}}
+        )
+        assert_answer(late, 422, PAGES / "call-late-quota.txt")
+
+
+def test_what_comes_too_late_in_the_round() -> None:
+    [only] = certified(1)
+    make.open_round(only.call)
+    done = [make.score(make.assign(only, number, declared=False), 90) for number in (1, 2, 3)]
+    at_work, asked = make.assign(only, 4, declared=False), make.assign(only, 5)
+    certification.close_round(actor=office("2027-06-21"), call=only.call)
+    task, address = done[0].public_id, url("round", 2027)
+    sheet = {f"points-{each.key}": "15" for each in only.call.round.criteria_set.criteria.all()}
+    sheet |= {"opinion": "写了一个下午的意见", "recommendation": "recommended", "act": "save"}
+    with on("2027-06-21"):
+        officer = signed_in(make.user(OFFICE))
+        for name, sent in {
+            "void": {"act": "void", "assignment": task, f"{task}-reason": "误评"},
+            "release": {"act": "release", "assignment": asked.public_id, f"off-{asked.public_id}-reason": "出差"},
+            "set_aside": {"act": "set_aside", "number": only.number, f"aside-{only.number}-reason": "回避"},
+        }.items():
+            late = officer.post(address, sent | {"confirmed": "1"})
+            assert_answer(late, 422, PAGES / f"round-late-{name}.txt")
+        late = signed_in(make.expert(4)).post(url("assignment", at_work.public_id), sheet)
+        assert_answer(late, 422, PAGES / "sheet-late.txt")
+        sent = {"conflict": "yes", "reason": "曾任职"}
+        late = signed_in(make.expert(5)).post(url("assignment", asked.public_id), sent)
+        assert_answer(late, 422, PAGES / "declaration-late.txt")
 
 
 def test_who_handles_it_and_what_was_mended() -> None:
