@@ -17,7 +17,7 @@ from applications.models import Application, ThreadEntry
 from applications.rules.offices import office_name, office_of
 from applications.threads import READING, TALKING, entries_visible_to, unread_applications, unread_entries
 from applications.views.finding import application_for, trail_to
-from haizhi_portal.accounts.answers import page, placed
+from haizhi_portal.accounts.answers import page, placed, typed
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.files.models import StoredFile
@@ -59,7 +59,9 @@ def thread(request: PortalRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("留言已发出。"))
             return redirect(thread_actions.thread_link(application))
-    context = {"application": application, "trail": trail_to(application), **thread_box(request, application, form)}
+    box = thread_box(request, application, form)
+    gone = typed(form) if box["thread_form"] is None else []
+    context = {"application": application, "trail": trail_to(application), "typed": gone, **box}
     return page(request, "applications/thread.html", context, forms_shown=[form], violation=violation)
 
 

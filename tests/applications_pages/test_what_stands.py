@@ -496,6 +496,9 @@ def test_the_thread() -> None:
             threads.send_message(actor=person, application=each, text="请问何时能有结果？")
         assert_each_reads({"district": readers["district"]}, url("threads"), PAGES / "threads")
         assert_each_reads(readers, address, PAGES / "thread")
+        make.endorse(application, "2027-05-02")
+        late = readers["district"].post(address, {"text": "写好才发现已转市科协"})
+        assert_answer(late, 422, PAGES / "thread-late.txt")
 
 
 def test_what_is_made() -> None:
