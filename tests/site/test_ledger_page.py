@@ -74,7 +74,7 @@ def test_the_ledger_s_page_names_who_acted_and_says_what_is_broken_when_asked(
         "": (False, None),
         "?verify=1": (True, "第 2 号记录缺失"),
     }
-    entry, title, name, role = found[""]["entries"][0]
+    entry, title, name, role, _facts = found[""]["entries"][0]
     assert (entry.object, str(title), name, str(role)) == (
         "application:2027-0001",
         str(event_title("application.submitted")),

@@ -218,8 +218,13 @@ def test_taking_holidays_over() -> None:
         rows = {"step": "rows", "rows": carried(looked), "source": "文件导入"}
         assert_answer(office.post(page, rows | {"reason": " "}), 422, PAGES / "holiday_import-without_reason.txt")
         assert office.post(page, rows | {"reason": "国办发明电〔2026〕1号"}).status_code == 302
-        differs = [["2027-01-01", "上班", "元旦"], ROWS[1], ["2027-02-20", "放假", "春节"]]
-        for name, table, status in (("same", ROWS, 200), ("differs", differs, 200), ("wrong", [["昨天", "", ""]], 422)):
+        differs = [["2027-01-01", "放假", "元旦节"], ROWS[1], ["2027-02-20", "放假", "春节"]]
+        for name, table, status in (
+            ("same", ROWS, 200),
+            ("differs", differs, 200),
+            ("wrong", [["昨天", "", ""]], 422),
+            ("weekday", [["2027-01-01", "上班", "元旦"]], 422),
+        ):
             answer = office.post(page, {"step": "file", "file": as_csv(table)})
             assert_answer(answer, status, PAGES / f"holiday_import-{name}.txt")
         for name, sent in (

@@ -59,7 +59,7 @@ def ledger(request: PortalRequest) -> HttpResponse:
                     event_title(entry.event),
                     names.get(entry.actor, ""),
                     ROLE_LABELS.get(entry.role, entry.role),
-                    [(key, _in_words(value)) for key, value in entry.data.items()],
+                    [(key, _in_words(value)) for key, value in sorted(entry.data.items())],
                 )
                 for entry in page
             ],
@@ -70,8 +70,8 @@ def ledger(request: PortalRequest) -> HttpResponse:
 
 
 def _in_words(value: Any) -> str:
-    """A value of an entry as the export writes it, a text without its marks."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value of an entry as the export writes it, a text without its marks, in one order on every database."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 @entry("auditor")
