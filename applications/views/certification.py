@@ -274,7 +274,7 @@ def _context(request: PortalRequest, call: Call, officer: bool, form: Any) -> di
 
 def _is_there(form: Any, candidates: list[Candidate]) -> bool:
     """Whether the form still has its place on the page: nothing has ended what it is about."""
-    forms = [each for row in candidates for each in (row.form, row.aside_form)]
+    forms: list[Any] = [each for row in candidates for each in (row.form, row.aside_form)]
     forms += [each for row in candidates for task in row.tasks for each in (task.void_form, task.release_form)]
     return any(each is form for each in forms)
 

@@ -299,7 +299,7 @@ def _reasons_gone(request: PortalRequest, lines: list[Row]) -> list[tuple[Any, A
     if request.POST.get("act") != "prepare":
         return []
     there = {line.reason.html_name for line in lines if line.reason is not None}
-    sent = [(name, words.strip()) for name, words in request.POST.items() if name.startswith("reason-")]
+    sent = [(name, str(words).strip()) for name, words in request.POST.items() if name.startswith("reason-")]
     return [(name.removeprefix("reason-"), words) for name, words in sent if words and name not in there]
 
 
