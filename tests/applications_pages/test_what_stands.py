@@ -462,6 +462,27 @@ def test_scoring() -> None:
         assert_each_reads({"released": free}, sheet, PAGES / "assignment")
 
 
+def test_what_an_expert_reads_afterwards() -> None:
+    [application] = certified(1)
+    make.open_round(application.call)
+    voided, submitted = (make.score(make.assign(application, number, declared=False), 90) for number in (1, 2))
+    begun = make.assign(application, 3, declared=False)
+    first = application.call.round.criteria_set.criteria.first()
+    certification.save_scores(
+        actor=make.acting(begun.expert, "2027-06-20"),
+        assignment=begun,
+        points={first.key: make.Decimal(8)},
+        comments={first.key: "场地待核"},
+        opinion="写了一半",
+    )
+    certification.void_scores(actor=office("2027-06-20"), assignment=voided, reason="误评")
+    certification.set_aside(actor=office("2027-06-20"), application=application, reason="专家均须回避")
+    with on("2027-06-21"):
+        for name, task in {"voided": voided, "submitted": submitted, "begun": begun}.items():
+            address = url("assignment", task.public_id)
+            assert_each_reads({name: signed_in(task.expert)}, address, PAGES / "assignment-afterwards")
+
+
 # The queue, the thread, what is made ---------------------------------------------------------------------------------
 
 
