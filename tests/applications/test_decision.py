@@ -11,7 +11,7 @@ from applications.actions import call as calls
 from applications.actions import decision, submission
 from applications.models import Application, Call, Decision, DecisionList, Seat
 from applications.ranking import Ranked, departures, ranked
-from applications.rules import can_award
+from applications.rules import can_award, can_settle_list, can_withdraw_decision
 from bases.models import Base
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
@@ -312,3 +312,31 @@ def test_the_year_does_not_close_over_an_open_round_or_list() -> None:
     make.prepared_list(application.call, [application])
     with pytest.raises(RuleViolation, match="名单等待审定"):
         calls.close_decisions(actor=officer, call=application.call, reason="办结")
+
+
+@pytest.mark.clause("4.2-cap", "4.3-decision")
+def test_a_list_is_settled_within_the_seats_that_are_left() -> None:
+    first, second = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _each in range(2))
+    make.round_of(first.call)
+    leader = make.acting(make.user(Role.LEADER), "2027-06-27")
+
+    def settles(quota: int) -> bool:
+        found = DecisionList.objects.select_related("call").get(settled_on__isnull=True)
+        found.call.quota = quota
+        return bool(can_settle_list(leader, found))
+
+    make.prepared_list(first.call, [first, second])
+    assert [settles(quota) for quota in (0, 1, 2, 3)] == [False, False, True, True]
+    decision.settle_list(
+        actor=make.acting(make.user(Role.LEADER), "2027-06-26"), decision_list=DecisionList.objects.get()
+    )
+    earlier = first.decisions.get()
+    decision.withdraw_decision(actor=leader, decision=earlier, reason="收到举报")
+    make.prepared_list(first.call, [Application.objects.get(pk=first.pk)])
+    # One seat is taken, one was set free; the decision that was taken back asks for none.
+    assert [settles(quota) for quota in (1, 2)] == [False, True]
+    decision.settle_list(actor=leader, decision_list=DecisionList.objects.get(settled_on__isnull=True))
+    earlier.refresh_from_db()
+    earlier.application.refresh_from_db()
+    assert can_withdraw_decision(leader, earlier).reason == "只有已审定、列入名单的决定可以撤销。"
+    assert can_withdraw_decision(leader, Decision.objects.get(application=first, withdrawn_on__isnull=True))

@@ -336,11 +336,20 @@ def test_figures_lowered_after_the_opening_change_nothing() -> None:
 
 
 @pytest.mark.clause("4.1-paper")
-@pytest.mark.parametrize(("since", "mover"), [("2027-03-01", Role.MUNICIPAL), ("2027-03-02", Role.APPLICANT)])
-def test_the_copies_of_a_call_are_those_of_the_day_it_opened(since: str, mover: str) -> None:
+@pytest.mark.parametrize(
+    ("since", "copies", "mover"),
+    [
+        ("2027-03-01", 1, Role.MUNICIPAL),
+        ("2027-03-01", 0, Role.APPLICANT),
+        ("2027-03-02", 1, Role.APPLICANT),
+    ],
+)
+def test_the_copies_of_a_call_are_those_of_the_day_it_opened(since: str, copies: int, mover: str) -> None:
     figures(since, paper_copies=1)
+    figures("2028-01-01", paper_copies=3)
     passed = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
-    make.receive_paper(passed, copies=1)
+    if copies:
+        make.receive_paper(passed, copies=copies)
     day = date(2027, 6, 5)
     assert turn(passed, day).mover == mover
     assert with_turns(Application.objects.filter(pk=passed.pk), day).get().mover == mover  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from applications import making_queue, tasks
 from applications.actions import making, making_done
 from applications.exports import making as worker
 from applications.models import Application, Job
+from applications.rules.making import can_export_archive, can_print_draft
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.press import TooLarge, TooSlow
 from haizhi_portal.files.models import StoredFile
@@ -334,3 +335,29 @@ def test_the_drafts_print_is_kept_a_day(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert job.expires_at == NOW + timedelta(days=1)
     assert not Entry.objects.filter(event__startswith="export").exists()
+
+
+@pytest.mark.clause("4.1-materials")
+def test_an_archive_is_of_what_one_may_read_and_a_draft_is_printed_by_its_unit() -> None:
+    application, other = make.carried_to(State.DISTRICT_RETURNED), make.carried_to(State.DISTRICT_RETURNED)
+    unit, outside = make.applicant_of(application.organisation), make.applicant_of(other.organisation)
+    not_theirs, not_exported = "这项申报不在您的办理范围内。", "档案包由申报单位、审核单位和市科协导出。"
+    archives = {
+        unit: "",
+        outside: not_theirs,
+        make.district("210211"): "",
+        make.district("210202"): not_theirs,
+        make.user(Role.MUNICIPAL): "",
+        make.user(Role.LEADER): "",
+        make.user(Role.AUDITOR): not_exported,
+        make.expert(): not_exported,
+    }
+    found = {each: can_export_archive(make.acting(each, "2027-05-05"), application).reason for each in archives}
+    assert found == archives
+    only_unit = "草稿只由申报单位自己打印。"
+    prints = {unit: "", outside: only_unit, make.district("210211"): only_unit, make.user(Role.MUNICIPAL): only_unit}
+    assert {each: can_print_draft(make.acting(each, "2027-05-05"), application).reason for each in prints} == prints
+    make.submit(application, "2027-05-06")
+    application.refresh_from_db()
+    done = "申报已提交，请打印带版本和校验码的正式申报书。"
+    assert can_print_draft(make.acting(unit, "2027-05-06"), application).reason == done
