@@ -84,7 +84,7 @@ def reviewed(base: Base) -> Evaluation:
         actor=leader("2028-03-10"),
         evaluation=review_asked(base),
         points=marks("61"),
-        comments={},
+        comments={"5.4.1": "复核时补看了台账"},
         opinion="补计一场活动",
     )
 
@@ -416,6 +416,20 @@ def test_an_act(name: str, client_for: SignIn, settings: Any) -> None:
         act.then(base, row)
         late = client.post(address, {**act.right, "confirmed": "1"})
         assert_answer(late, 422, PAGES / f"act-{name}-too_late.txt")
+
+
+def test_an_open_case_stands_where_it_is_in_the_way(client_for: SignIn, settings: Any) -> None:
+    base = licensed("2027-03-15")
+    renewal = beside_a_case(base)
+    settings.PORTAL_TODAY = date(2030, 1, 13)
+    people = readers(base)
+    for view, who, key in (
+        ("renewal_prepare", OFFICER, renewal.public_id),
+        ("renewal_decide", LEADER, renewal.public_id),
+        ("withdrawal_open", OFFICER, base.number),
+    ):
+        address = reverse(f"evaluations:{view}", args=[key])
+        assert_each_reads({"beside_a_case": client_for(people[who])}, address, PAGES / f"act-{view}")
 
 
 def test_asking_for_a_renewal_and_opening_a_case(client_for: SignIn, settings: Any) -> None:
