@@ -12,7 +12,7 @@ from applications import making_queue, tasks
 from applications.actions import making, making_done
 from applications.exports import making as worker
 from applications.models import Application, Job
-from applications.rules.making import can_export_archive, can_print_draft
+from applications.rules.making import can_cancel, can_export_archive, can_fetch, can_print_draft
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.press import TooLarge, TooSlow
 from haizhi_portal.files.models import StoredFile
@@ -361,3 +361,66 @@ def test_an_archive_is_of_what_one_may_read_and_a_draft_is_printed_by_its_unit()
     application.refresh_from_db()
     done = "申报已提交，请打印带版本和校验码的正式申报书。"
     assert can_print_draft(make.acting(unit, "2027-05-06"), application).reason == done
+
+
+@pytest.mark.clause("4.1-materials")
+def test_who_may_have_what_was_made_fact_by_fact() -> None:
+    mine, other = make.carried_to(State.DISTRICT_RETURNED), make.carried_to(State.INITIAL_REVIEW, make.municipal_unit())
+    office, district = make.user(Role.MUNICIPAL), make.district("210211")
+    now = make.at("2027-05-05")
+
+    def job(user: Any, kind: str = Job.Kind.ARCHIVE, *selected: Application, **facts: Any) -> Job:
+        asked = {"asked_by": user, "asked_role": user.role, "asked_body_id": user.reviewing_body_id}
+        given = {"state": Job.State.DONE, "file_id": 1, "expires_at": now + timedelta(days=1)}
+        selection = [each.pk for each in selected or (mine,)]
+        return Job(kind=kind, selection=selection, **asked | given | facts)
+
+    def fetched(user: Any, row: Job) -> str:
+        return can_fetch(make.acting(user, "2027-05-05"), row).reason
+
+    own_only, moved = "只有申请制作的本人、以原来的身份可以取用。", "您的所属审核单位已变更，请重新申请制作。"
+    gone, not_yet = "文件已过保存期并删除，请重新申请制作。", "文件还没有做好。"
+    out_of_reach = "其中有申报已不在您的办理范围内，请重新申请制作。"
+    rows = {
+        "": (district, job(district)),
+        "another's": (make.user(Role.DISTRICT, place="210211", number=2), job(district)),
+        "in another role": (office, job(office, asked_role=Role.LEADER)),
+        "of another body": (district, job(district, asked_body_id=make.district("210202").reviewing_body_id)),
+        "not made": (district, job(district, state=Job.State.QUEUED)),
+        "deleted": (district, job(district, file_id=None)),
+        "expired": (district, job(district, expires_at=make.at("2027-05-05", 10))),
+        "kept for good": (district, job(district, expires_at=None)),
+        "handed on since": (district, job(district, Job.Kind.ARCHIVE, mine, other)),
+        "a draft of one's own": (
+            make.applicant_of(mine.organisation),
+            job(make.applicant_of(mine.organisation), Job.Kind.DRAFT_PRINT),
+        ),
+        "a draft of another": (
+            make.applicant_of(mine.organisation),
+            job(make.applicant_of(mine.organisation), Job.Kind.DRAFT_PRINT, other),
+        ),
+        "many, by a district": (district, job(district, Job.Kind.ARCHIVES)),
+        "identity, by a district": (district, job(district, with_identity=True)),
+        "identity, by the office": (office, job(office, with_identity=True)),
+    }
+    assert {name: fetched(*row) for name, row in rows.items()} == {
+        "": "",
+        "another's": own_only,
+        "in another role": own_only,
+        "of another body": moved,
+        "not made": not_yet,
+        "deleted": gone,
+        "expired": gone,
+        "kept for good": "",
+        "handed on since": out_of_reach,
+        "a draft of one's own": "",
+        "a draft of another": out_of_reach,
+        "many, by a district": "多项申报的档案包只由市科协学会部导出。",
+        "identity, by a district": "身份证件只由市科协学会部说明理由后导出。",
+        "identity, by the office": "",
+    }
+    cancels = [
+        can_cancel(make.acting(user, "2027-05-05"), job(district, state=state)).reason
+        for user, state in ((district, Job.State.QUEUED), (office, Job.State.QUEUED), (district, Job.State.DONE))
+    ]
+    assert cancels == ["", "只有申请制作的本人可以取消。", "制作已经结束，不需要取消。"]
