@@ -13,7 +13,7 @@ from applications.queries import (
     submissions_visible_to,
     visible_to,
 )
-from applications.rules import can_open_file, missed_round
+from applications.rules import can_download, can_open_file, can_unmask, missed_round
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 
@@ -208,3 +208,48 @@ def test_lists_are_the_municipal_cast_s_own(role: Role) -> None:
     }.get(role, lambda: make.user(role))()
     assert decision_lists_visible_to(person).exists() is (role in STAFF)
     assert assignments_visible_to(person).count() == (3 if role in STAFF else 1 if role == Role.EXPERT else 0)
+
+
+@pytest.mark.clause("4.1-materials")
+def test_who_sees_an_identity_paper_as_it_is_and_who_keeps_a_file() -> None:
+    by_district, direct = (
+        make.carried_to(State.DISTRICT_REVIEW),
+        make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()),
+    )
+    not_theirs, not_the_unit_s = "这项申报不在您的办理范围内。", "这份证件不属于贵单位。"
+    masked = "证件原件只供申报单位和审核人员查看，其他人员只看遮挡后的页面。"
+
+    def answers(application: Application) -> dict[str, tuple[str, str, str]]:
+        paper = application.materials.get(kind=Material.MaterialKind.REPRESENTATIVE_ID)
+        plan = application.materials.get(kind=Material.MaterialKind.BASE_PLAN)
+        readers = {
+            "own": make.applicant_of(application.organisation),
+            "another unit": make.applicant_of(make.organisation()),
+            "district": make.district("210211"),
+            "another district": make.district("210202"),
+            **{role.value: make.user(role) for role in (*STAFF, Role.ADMIN)},
+            "expert": make.expert(),
+        }
+        found = {}
+        for name, reader in readers.items():
+            actor = make.acting(reader, "2027-05-05")
+            found[name] = (
+                can_unmask(actor, paper).reason,
+                *(can_download(actor, each).reason for each in (paper, plan)),
+            )
+        return found
+
+    kept = "身份证件不提供下载，只能在线查看。"
+    expected = {
+        "own": ("", "", ""),
+        "another unit": (not_the_unit_s, "", ""),
+        "district": ("", kept, ""),
+        "another district": (not_theirs, kept, ""),
+        "municipal": ("", kept, ""),
+        "leader": (masked, kept, ""),
+        "auditor": (masked, kept, ""),
+        "admin": (masked, kept, ""),
+        "expert": (masked, kept, ""),
+    }
+    assert answers(by_district) == expected
+    assert answers(direct) == expected | {"district": (not_theirs, kept, "")}

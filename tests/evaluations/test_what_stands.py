@@ -180,6 +180,16 @@ def failed_twice(base: Base) -> Withdrawal:
     return Withdrawal.objects.get(base=base)
 
 
+def contested(base: Base) -> Withdrawal:
+    """Two failed years with an exempted one between them."""
+    final(base, 2027, FAILED)
+    exempted(base, 2028)
+    final(base, 2029, FAILED)
+    return withdrawals.prepare_withdrawal(
+        actor=officer("2030-03-12"), withdrawal=Withdrawal.objects.get(base=base), statement="两年不合格"
+    )
+
+
 def case_prepared(base: Base) -> Withdrawal:
     return withdrawals.prepare_withdrawal(
         actor=officer("2029-03-20"), withdrawal=failed_twice(base), statement="连续两年不合格"
@@ -190,6 +200,7 @@ CASES: dict[str, tuple[Callable[[Base], Withdrawal], str]] = {
     "opened": (failed_twice, "2029-03-20"),
     "prepared": (case_prepared, "2029-03-21"),
     "overdue": (case_prepared, "2029-05-20"),
+    "contested": (contested, "2030-03-13"),
     "confirmed": (
         lambda base: withdrawals.confirm_withdrawal(actor=leader("2029-03-22"), withdrawal=case_prepared(base)),
         "2029-03-23",
