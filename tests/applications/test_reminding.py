@@ -1,5 +1,6 @@
 """Who is reminded of an application on which day, and who is not: one table for each kind."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -77,3 +78,50 @@ def test_a_correction_is_reminded_of_to_the_unit_alone(state: str) -> None:
     due_on = correction_day(application)
     assert due_on is not None
     assert reminded(application, due_on, 7) == dict.fromkeys((5, 2, 0), ("correction.due", UNIT))
+
+
+def not_open_yet() -> Application:
+    """A draft of a call that opens five days before it closes."""
+    return make.application_begun(in_call=make.call(opens_on=date(2027, 4, 26)), on="2027-04-20")
+
+
+def sent_back() -> Application:
+    return make.send_back(make.carried_to(S.DISTRICT_REVIEW), date(2027, 5, 1), correct_by=date(2027, 5, 18))
+
+
+def handed_in_again() -> Application:
+    application = sent_back()
+    make.submit(application, date(2027, 5, 10))
+    return application
+
+
+S = Application.State
+
+
+@pytest.mark.clause("4.1-annual", "4.1-via-district", "4.2-initial")
+@pytest.mark.parametrize(
+    ("arrange", "day", "kinds"),
+    [
+        # A first run that comes late helps as long as something can be done.
+        (lambda: make.application_begun(), "2027-04-30", {"call.closing"}),
+        (lambda: make.application_begun(), "2027-05-01", set()),
+        (not_open_yet, "2027-04-25", set()),
+        (not_open_yet, "2027-04-26", {"call.closing"}),
+        (lambda: make.carried_to(S.DISTRICT_REVIEW), "2027-04-30", set()),
+        (lambda: make.carried_to(S.WITHDRAWN), "2027-04-30", set()),
+        (lambda: make.carried_to(S.DISTRICT_REVIEW), "2027-05-20", {"district.closing"}),
+        (lambda: make.carried_to(S.DISTRICT_REVIEW), "2027-05-21", set()),
+        (lambda: make.carried_to(S.INITIAL_REVIEW), "2027-05-19", set()),
+        (sent_back, "2027-05-18", {"correction.due"}),
+        (sent_back, "2027-05-19", set()),
+        (handed_in_again, "2027-05-18", {"district.closing"}),
+    ],
+)
+def test_what_is_past_or_not_theirs_is_not_reminded_of(
+    arrange: Callable[[], Application], day: str, kinds: set[str]
+) -> None:
+    make.district("210211")
+    arrange()
+    sent = reminders.run(Actor.system(make.at(day)))
+    found = list(Message.objects.filter(created_at=make.at(day)).values_list("kind", flat=True))
+    assert (set(found), sent) == (kinds, len(found))
