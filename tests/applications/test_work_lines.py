@@ -47,6 +47,7 @@ def met(day: str) -> dict[str, dict[str, list[Said]]]:
     return {name: found for name, person in everybody().items() if (found := lines(person, day))}
 
 
+CERTIFYING = ("2027-06-19", "2027-06-20")
 LIST, CALL, ROUND = "/applications/", "/applications/calls/2027/", "/applications/calls/2027/round/"
 DECISION, PAPER = "/applications/calls/2027/decision/", "/applications/paper/"
 
@@ -126,6 +127,32 @@ def test_from_lacking_paper_to_the_closed_year_each_step_is_one_person_s_line() 
     assert met("2027-06-30") == {"municipal": {"mine": [finish]}}
     make.calls.close_decisions(actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-30"), call=call, reason="办结")
     assert met("2027-07-01") == {}
+
+
+@pytest.mark.clause("4.2-cap", "4.2-yearly")
+def test_two_years_at_a_time_each_have_their_own_lines_and_seats() -> None:
+    for year in (2027, 2026):
+        make.carried_to(State.CERTIFICATION, make.municipal_unit(), make.call(year))
+    earlier = make.call(2026)
+    make.round_of(earlier)
+    officer = make.user(Role.MUNICIPAL)
+
+    def figures(day: str) -> list[tuple[str, str | int, str, str]]:
+        return [
+            (card.label, card.value, card.note, card.url) for card in worklist(officer, date.fromisoformat(day)).figures
+        ]
+
+    first = ("2026 年度剩余名额", 5, "共 5 个", "/applications/calls/2026/")
+    second = ("2027 年度剩余名额", 5, "共 5 个", "/applications/calls/2027/")
+    assert (figures("2027-02-28"), figures("2027-03-01")) == ([first], [first, second])
+    draw_up = "拟定 2026 年度认定名单"
+    lines_of = {day: [item.title for item in worklist(officer, date.fromisoformat(day)).mine] for day in CERTIFYING}
+    assert lines_of == {"2027-06-19": [draw_up], "2027-06-20": [draw_up, "开始 2027 年度专家认证"]}
+    make.settled_list(earlier, [earlier.applications.get()])
+    make.award(earlier)
+    assert figures("2027-03-01") == [("2026 年度剩余名额", 4, *first[2:]), second]
+    make.calls.close_decisions(actor=make.acting(officer, "2027-03-02"), call=earlier, reason="办结")
+    assert figures("2027-03-02") == [second]
 
 
 @pytest.mark.clause("4.3-decision")
