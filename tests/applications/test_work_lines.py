@@ -129,6 +129,29 @@ def test_from_lacking_paper_to_the_closed_year_each_step_is_one_person_s_line() 
     assert met("2027-07-01") == {}
 
 
+@pytest.mark.clause("4.2-experts")
+@pytest.mark.parametrize("over", ["", "released", "withdrawn", "set aside", "closed"])
+def test_an_expert_is_asked_only_for_what_still_needs_a_sheet(over: str) -> None:
+    application = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    make.open_round(application.call)
+    task = make.assign(application, 4)
+    office = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    if over == "released":
+        make.certification.release(actor=office, assignment=task, reason="出差")
+    elif over == "set aside":
+        make.certification.set_aside(actor=office, application=application, reason="专家均须回避")
+    elif over == "withdrawn":
+        unit = make.acting(make.applicant_of(application.organisation), "2027-06-20")
+        make.submission.withdraw(actor=unit, application=application, reason="计划有变")
+    elif over == "closed":
+        for number in (1, 2, 3):
+            make.score(make.assign(application, number, declared=False))
+        make.certification.close_round(actor=office, call=application.call)
+    found = worklist(task.expert, date(2027, 6, 20))
+    asked = [f"评审 {application.organisation.name}"]
+    assert [item.title for item in found.mine] == ([] if over else asked)
+
+
 @pytest.mark.clause("4.2-cap", "4.2-yearly")
 def test_two_years_at_a_time_each_have_their_own_lines_and_seats() -> None:
     for year in (2027, 2026):
