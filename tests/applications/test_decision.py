@@ -340,3 +340,14 @@ def test_a_list_is_settled_within_the_seats_that_are_left() -> None:
     earlier.application.refresh_from_db()
     assert can_withdraw_decision(leader, earlier).reason == "只有已审定、列入名单的决定可以撤销。"
     assert can_withdraw_decision(leader, Decision.objects.get(application=first, withdrawn_on__isnull=True))
+
+
+@pytest.mark.clause("4.2-experts", "4.3-decision")
+def test_who_never_entered_or_left_the_round_is_not_ranked() -> None:
+    stays, leaves = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _each in range(2))
+    make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))  # its paper never came
+    make.round_of(stays.call)
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(leaves.organisation), "2027-06-22"), application=leaves, reason="计划有变"
+    )
+    assert [row.application.number for row in ranked(stays.call)] == [stays.number]
