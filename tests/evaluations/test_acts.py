@@ -276,5 +276,8 @@ def test_only_those_the_rule_names_get_through(name: str) -> None:
 def test_a_year_is_opened_when_it_is_over(day: str, who: str) -> None:
     base = licensed("2027-03-15")
     people = cast(base, day) | {"M": second_officer(day)}
-    opening: Callable[[Actor], Any] = lambda actor: evaluations.open_year(actor=actor, year=2027)  # noqa: E731
+
+    def opening(actor: Actor) -> int:
+        return evaluations.open_year(actor=actor, year=2027)
+
     assert acted({letter: people[letter] for letter in LETTERS}, opening) == who
