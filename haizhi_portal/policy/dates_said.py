@@ -14,7 +14,12 @@ def said(day: date) -> str:
 
 def said_with_weekday(day: date) -> str:
     """2026年1月5日（周一）."""
-    return f"{said(day)}（周{_WEEKDAYS[day.weekday()]}）"
+    return f"{said(day)}（{said_weekday(day)}）"
+
+
+def said_weekday(day: date) -> str:
+    """周一."""
+    return f"周{_WEEKDAYS[day.weekday()]}"
 
 
 def said_range(first: date, last: date) -> str:

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from haizhi_portal.policy.figures import Figures, Weight
-from haizhi_portal.policy.verdict import RuleViolation, Verdict
+from haizhi_portal.policy.verdict import RuleViolation
 
 Grade = Literal["excellent", "qualified", "unqualified"]
 
@@ -93,14 +93,3 @@ def ranking(entries: Iterable[tuple[str, Aggregate]]) -> list[Ranked]:
     return [
         Ranked(place, key, result, means.count(result.mean) > 1) for place, (key, result) in enumerate(ordered, start=1)
     ]
-
-
-def scores_verdict(valid_count: int, figures: Figures) -> Verdict:
-    """Whether enough experts scored an application for it to be decided."""
-    needed = figures.minimum_valid_scores
-    if valid_count >= needed:
-        return Verdict.yes("4.2-experts")
-    return Verdict.no(
-        "4.2-experts",
-        f"作出决定前至少要有 {needed} 份有效的专家评分，现有 {valid_count} 份，请补派没有利害关系的专家评分。",
-    )

@@ -8,9 +8,9 @@ import pytest
 
 from applications.actions import award as awarding
 from applications.actions import call as calls
-from applications.actions import decision, submission
+from applications.actions import certification, decision, submission
 from applications.models import Application, Call, Decision, DecisionList, Seat
-from applications.ranking import Ranked, departures, ranked
+from applications.ranking import Ranked, departures, participating, ranked, unscored, valid_sheets
 from applications.rules import can_award, can_settle_list, can_withdraw_decision
 from bases.models import Base
 from haizhi_portal.audit.models import Entry
@@ -351,3 +351,41 @@ def test_who_never_entered_or_left_the_round_is_not_ranked() -> None:
         actor=make.acting(make.applicant_of(leaves.organisation), "2027-06-22"), application=leaves, reason="计划有变"
     )
     assert [row.application.number for row in ranked(stays.call)] == [stays.number]
+
+
+@pytest.mark.clause("4.2-experts")
+def test_who_takes_part_and_who_lacks_sheets_while_the_round_runs() -> None:
+    scored_by_all, by_two, aside, left = (make.carried_to(State.CERTIFICATION, make.municipal_unit()) for _ in range(4))
+    call = left.call
+    owes_paper = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
+    make.open_round(call)
+    office = make.acting(make.user(Role.MUNICIPAL), "2027-06-20")
+    make.certification.set_aside(actor=office, application=aside, reason="专家均须回避")
+    make.submission.withdraw(
+        actor=make.acting(make.applicant_of(left.organisation), "2027-06-20"), application=left, reason="计划有变"
+    )
+    for application, numbers in ((scored_by_all, (1, 2, 3)), (by_two, (1, 2))):
+        for number in numbers:
+            make.score(make.assign(application, number, declared=False), 80 + number)
+    begun, voided = (make.assign(by_two, number, declared=False) for number in (4, 5))
+    certification.save_scores(
+        actor=make.acting(begun.expert, "2027-06-20"), assignment=begun, points=make.marks(), comments={}, opinion="好"
+    )
+    make.score(voided)
+    certification.void_scores(actor=office, assignment=voided, reason="误提交")
+    assert owes_paper.state == State.CERTIFICATION
+    assert participating(call) == [scored_by_all, by_two]
+    assert unscored(call, 2) == []
+    assert unscored(call, 3) == [by_two.number]
+    assert unscored(call, 4) == [scored_by_all.number, by_two.number]
+    sheets = valid_sheets([by_two, aside])
+    assert {key: [sheet.total for sheet in found] for key, found in sheets.items()} == {
+        by_two.pk: [Decimal(81), Decimal(82)],
+        aside.pk: [],
+    }
+    rows = ranked(call)
+    assert [(row.application, row.totals) for row in rows] == [
+        (scored_by_all, (Decimal(83), Decimal(82), Decimal(81))),
+        (by_two, (Decimal(82), Decimal(81))),
+    ]
+    assert [row.opinions for row in rows] == [("方案可行。",) * 3, ("方案可行。",) * 2]

@@ -85,6 +85,52 @@ def copies_cancelled() -> Application:
     return complete
 
 
+def one_copy_a_day() -> Application:
+    passed = make.pass_initial(make.carried_to(State.INITIAL_REVIEW), "2027-06-01")
+    for on in ("2027-06-03", "2027-06-05", "2027-06-09"):
+        make.receive_paper(passed, on, copies=1)
+    paper.void_receipt(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-10"),
+        receipt=passed.receipts.order_by("pk").last(),
+        reason="重复登记",
+    )
+    return passed
+
+
+def returned_twice() -> Application:
+    back = make.carried_to(State.INITIAL_RETURNED)
+    make.submit(back, "2027-06-03")
+    back.refresh_from_db()
+    return make.send_back(back, "2027-06-04")
+
+
+def corrected_after_the_closing() -> Application:
+    back = returned_late()
+    make.submit(back, "2027-05-28")
+    back.refresh_from_db()
+    return back
+
+
+def in_the_round() -> Application:
+    application = make.carried_to(State.CERTIFICATION)
+    make.open_round(application.call)
+    application.refresh_from_db()
+    return application
+
+
+def set_aside() -> Application:
+    office = make.acting(make.user(Role.MUNICIPAL), "2027-06-21")
+    return make.certification.set_aside(actor=office, application=in_the_round(), reason="专家均须回避")
+
+
+def missed_the_round() -> Application:
+    left = one_copy()
+    make.carried_to(State.CERTIFICATION)
+    make.open_round(left.call)
+    left.refresh_from_db()
+    return left
+
+
 def both_copies_early() -> Application:
     application = make.carried_to(State.INITIAL_REVIEW)
     make.receive_paper(application, "2027-05-10")
@@ -117,6 +163,12 @@ MEANT: list[tuple[Callable[[], Application] | str, str, Turn]] = [
     (one_copy, "6-5", Turn(APPLICANT, day("6-1"), day("6-20"))),
     (copies_cancelled, "6-8", Turn(MUNICIPAL, day("6-7"), day("6-20"))),
     (both_copies_early, "6-5", Turn(MUNICIPAL, day("6-1"), day("6-20"))),
+    (one_copy_a_day, "6-11", Turn(MUNICIPAL, day("6-5"), day("6-20"))),
+    (returned_twice, "6-5", Turn(APPLICANT, day("6-4"), day("6-18"))),
+    (corrected_after_the_closing, "5-29", Turn(MUNICIPAL, day("5-28"), day("6-10"))),
+    (in_the_round, "6-22", Turn(MUNICIPAL, day("6-20"))),
+    (set_aside, "6-22", Turn(NOBODY)),
+    (missed_the_round, "6-20", Turn(NOBODY)),
     (State.CERTIFICATION, "6-5", Turn(MUNICIPAL, day("6-2"), day("6-20"))),
     (State.APPROVED, "6-27", Turn(LEADER, day("6-26"))),
     (State.LICENSED, "7-1", Turn(NOBODY)),
@@ -153,6 +205,9 @@ def test_python_and_sql_agree_on_every_day() -> None:
             one_copy,
             copies_cancelled,
             both_copies_early,
+            one_copy_a_day,
+            returned_twice,
+            corrected_after_the_closing,
         ),
     ]
     for way in ways:

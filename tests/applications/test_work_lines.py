@@ -7,7 +7,8 @@ import pytest
 from applications.actions import decision, handling
 from applications.models import Application
 from applications.worklist import worklist
-from haizhi_portal.accounts.models import User
+from haizhi_portal.accounts.actions import delegation
+from haizhi_portal.accounts.models import Delegation, User
 from haizhi_portal.accounts.work import WorkItem
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -78,6 +79,74 @@ def test_the_queue_is_the_district_s_through_its_last_day_and_the_office_s_after
     own, left = queue(2027, 1, "2027-05-20", district=True, handler="me"), queue(2027, 1, "2027-05-20", district=True)
     assert met(day) == {"district": {"mine": [own, left]}, "municipal": {"mine": [past, direct]}}
     assert lines(colleague, day) == {"mine": [queue(2027, 2, "2027-05-20", district=True)]}
+
+
+def test_lines_go_by_year_then_last_day_and_ones_own_before_an_absent_colleague_s() -> None:
+    call = make.call()
+    away, here, other = (make.user(Role.DISTRICT, place="210211", number=number) for number in (1, 2, 3))
+    own, absent_s, other_s, _free = (
+        make.carried_to(State.DISTRICT_REVIEW, make.organisation(), call) for _each in range(4)
+    )
+    for person, application in ((here, own), (away, absent_s), (other, other_s)):
+        handling.take(actor=make.acting(person, "2027-05-02"), application=application)
+    delegation.delegate_work(
+        actor=make.acting(away, "2027-05-02"), delegate=here, starts_on=date(2027, 5, 3), ends_on=date(2027, 5, 4)
+    )
+    words = queue(2027, 1, "2027-05-20", district=True)
+    stood_in = (
+        "2027 年度申报待审核（代" + away.name + "）",
+        words[1],
+        f"{words[2]}&handler={away.public_id}",
+        "2027-05-20",
+        1,
+    )
+    mine, rest = queue(2027, 1, "2027-05-20", district=True, handler="me"), queue(2027, 2, "2027-05-20", district=True)
+    for day in ("2027-05-03", "2027-05-04"):
+        assert lines(here, day)["mine"] == [mine, stood_in, rest]
+    for day in ("2027-05-02", "2027-05-05"):
+        assert lines(here, day)["mine"] == [mine, queue(2027, 3, "2027-05-20", district=True)]
+
+
+@pytest.mark.clause("4.2-initial")
+def test_of_one_year_the_earlier_last_day_comes_first() -> None:
+    late = make.send_back(make.carried_to(State.INITIAL_REVIEW), "2027-06-01", date(2027, 6, 3))
+    moved = make.call(2026)
+    for call in (moved, late.call):
+        make.carried_to(State.INITIAL_REVIEW, make.municipal_unit(), call)
+    officer = make.user(Role.MUNICIPAL)
+    assert lines(officer, "2027-06-04")["mine"] == [queue(2026, 1, "2026-06-10"), queue(2027, 2, "2027-06-10")]
+
+
+def test_who_stands_in_for_whom_is_said_from_the_first_to_the_last_day() -> None:
+    one, two, three = (make.user(Role.MUNICIPAL, number=number) for number in (1, 2, 3))
+
+    def stand_in(absent: User, delegate: User, first: str, last: str) -> Delegation:
+        return delegation.delegate_work(
+            actor=make.acting(absent, "2027-03-01"),
+            delegate=delegate,
+            starts_on=date.fromisoformat(first),
+            ends_on=date.fromisoformat(last),
+        )
+
+    stand_in(one, two, "2027-03-05", "2027-03-09")
+    stand_in(three, two, "2027-03-04", "2027-03-08")
+    taken_back = stand_in(three, one, "2027-03-20", "2027-03-21")
+    delegation.withdraw_delegation(actor=make.acting(three, "2027-03-20"), delegation=taken_back)
+    for_one = ("外出代办", f"您为{one.name}代办，至2027年3月9日。", "/accounts/delegations/", "2027-03-09", 1)
+    for_three = ("外出代办", f"您为{three.name}代办，至2027年3月8日。", "/accounts/delegations/", "2027-03-08", 1)
+    expected = {
+        "2027-03-03": [],
+        "2027-03-04": [for_three],
+        "2027-03-05": [for_three, for_one],
+        "2027-03-08": [for_three, for_one],
+        "2027-03-09": [for_one],
+        "2027-03-10": [],
+        "2027-03-21": [],
+    }
+    assert {day: lines(two, day).get("waiting", []) for day in expected} == expected
+    by_two = ("外出代办", f"外出期间由{two.name}代办，至2027年3月9日。", "/accounts/delegations/", "2027-03-09", 1)
+    assert lines(one, "2027-03-05") == {"waiting": [by_two]}
+    assert lines(one, "2027-03-20") == lines(three, "2027-03-21") == {}
 
 
 def test_from_lacking_paper_to_the_closed_year_each_step_is_one_person_s_line() -> None:

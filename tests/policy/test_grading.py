@@ -14,7 +14,6 @@ from haizhi_portal.policy.grading import (
     grade,
     ranking,
     round2,
-    scores_verdict,
     weighted_total,
 )
 from haizhi_portal.policy.verdict import RuleViolation
@@ -181,11 +180,3 @@ def test_two_of_the_same_mean_are_tied(means, tied):
 
 def test_ranking_of_nobody():
     assert ranking([]) == []
-
-
-@pytest.mark.clause("4.2-experts")
-@pytest.mark.parametrize(("count", "allowed"), [(0, False), (2, False), (3, True), (7, True)])
-def test_three_valid_scores_before_a_decision(count, allowed):
-    verdict = scores_verdict(count, DEFAULTS)
-    assert (verdict.allowed, verdict.clause) == (allowed, "4.2-experts")
-    assert allowed or f"现有 {count} 份" in verdict.reason

@@ -359,8 +359,8 @@ def test_a_holiday_lies_in_a_year_that_can_be_published(day: str, allowed: bool)
 @pytest.mark.parametrize(
     ("day", "off", "name", "field", "words"),
     [
-        ("2027-03-10", False, "调休", "off", "2027年3月10日（周三）本来就上班；只有周六、周日才有调休上班。"),
-        ("2027-03-12", False, "调休", "off", "2027年3月12日（周五）本来就上班；只有周六、周日才有调休上班。"),
+        ("2027-03-10", False, "调休", "off", "这一天是周三，本来就上班；只有周六、周日才有调休上班。"),
+        ("2027-03-12", False, "调休", "off", "这一天是周五，本来就上班；只有周六、周日才有调休上班。"),
         ("2027-03-13", False, "调休", "", ""),
         ("2027-03-14", False, "调休", "", ""),
         # A holiday may fall on a day off.

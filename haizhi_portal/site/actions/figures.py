@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.ledger import record
 from haizhi_portal.policy.dates_read import day_from
-from haizhi_portal.policy.dates_said import said, said_range, said_with_weekday
+from haizhi_portal.policy.dates_said import said, said_range, said_weekday
 from haizhi_portal.policy.figures import FIGURE_SPECS, Figures, as_json, with_changes
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.periods import ONE_DAY
@@ -128,7 +128,7 @@ def can_stand(*, day: date, off: bool, name: str, today: date) -> Verdict:
     if not name.strip():
         return Verdict.no("5.3-annual", "请填写名称，例如“国庆节”或“国庆节调休上班”。", field="name")
     if not off and day.weekday() < 5:
-        message = f"{said_with_weekday(day)}本来就上班；只有周六、周日才有调休上班。"
+        message = f"这一天是{said_weekday(day)}，本来就上班；只有周六、周日才有调休上班。"
         return Verdict.no("5.3-annual", message, field="off")
     return Verdict.yes("5.3-annual")
 

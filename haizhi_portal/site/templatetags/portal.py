@@ -85,11 +85,15 @@ def countdown(context: Context, closes_at: datetime) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/holiday_warning.html", takes_context=True)
-def holiday_warning(context: Context) -> dict[str, Any]:
-    """To municipal staff: the years whose holidays deadlines run into and nobody has entered yet."""
+def holiday_warning(context: Context, apart_from: int = 0) -> dict[str, Any]:
+    """To municipal staff: the years whose holidays deadlines run into and nobody has entered yet.
+
+    ``apart_from`` is the year that the page itself is about and speaks of in its own words.
+    """
     request = context["request"]
     office = getattr(request.user, "role", "") == Role.MUNICIPAL
-    return {"years": holidays_to_enter(request.today) if office else []}
+    years = holidays_to_enter(request.today) if office else []
+    return {"years": [year for year in years if year != apart_from]}
 
 
 @register.simple_tag
