@@ -17,7 +17,7 @@ from applications.models import Application, Assignment, Call, Round
 from applications.queries import assignments_visible_to, stayed_behind
 from applications.standing import why_behind
 from applications.views.finding import typed_name
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed, unread
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.models import User
 from haizhi_portal.accounts.queries import experts
@@ -58,7 +58,7 @@ def round_page(request: PortalRequest, year: int) -> HttpResponse:
     call = get_object_or_404(Call, year=year)
     officer = request.user.role == "municipal"
     asked = request.POST.get("act", "") if officer else ""
-    answer: HttpResponse | RuleViolation | None = None
+    answer: HttpResponse | RuleViolation | None = unread(request, ("open", "close", *PANEL_ACTS) if officer else ())
     form: Any = None
     if asked in ("open", "close"):
         answer = _open_or_close(request, call, asked)

@@ -19,7 +19,7 @@ from applications.models import Application, Call, Decision, DecisionList
 from applications.queries import awaiting_award, decision_lists_visible_to, seats_left
 from applications.ranking import Ranked, ranked
 from applications.views.finding import typed_name
-from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed
+from haizhi_portal.accounts.answers import as_refusal, ask_once, confirmed, page, placed, revising, typed, unread
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.policy.dates_said import said
@@ -52,7 +52,7 @@ def decision(request: PortalRequest, year: int) -> HttpResponse:
     form = _list_form(request, undecided, proposal)
     withdrawing = request.POST.get("number", "") if request.POST.get("act") == "withdraw" else ""
     withdraw_form = WithdrawDecisionForm(request.POST if withdrawing else None, auto_id=f"%s-{withdrawing}")
-    violation: RuleViolation | None = None
+    violation = unread(request, [name for name, role in ACTS if role == request.user.role])
     act = ACTS.get((request.POST.get("act", ""), request.user.role))
     if act is not None and not revising(request):
         answer = act(request, call, form if act is _prepare else withdraw_form, proposal)

@@ -24,7 +24,7 @@ from applications.rules import (
     timetable,
 )
 from applications.timetable_history import timetable_history
-from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, typed
+from haizhi_portal.accounts.answers import ask_once, confirmed, page, placed, revising, typed, unread
 from haizhi_portal.accounts.entry import entry
 from haizhi_portal.accounts.requests import PortalRequest, actor_of
 from haizhi_portal.audit.actor import Actor
@@ -98,7 +98,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         "quota": QuotaForm(request.POST if asked == "quota" else None, prefix="quota"),
         "closing": ClosingForm(request.POST if asked == "closing" else None, prefix="closing"),
     }
-    violation: RuleViolation | None = None
+    violation = unread(request, shown if officer else ())
     form = shown.get(asked)
     if (
         form is not None

@@ -354,13 +354,17 @@ def decide_review(
         data={"year": evaluation.year, "score": evaluation.score, "result": evaluation.result},
         **about_evaluation(evaluation),
     )
+    stands = bool(earlier_years(evaluation))
+    words = _("%(base)s %(year)s 年度评估复核得分 %(score)s，结果为%(result)s，不再复核。")
+    if stands:
+        words = _("%(base)s %(year)s 年度评估复核得分 %(score)s，最终结果为%(result)s，即日生效，不再复核。")
     tell(
         actor=actor,
         recipients=[*people_of(evaluation.base.organisation), *municipal_staff(), *leaders()],
         kind="evaluation.reviewed",
         subject=_("%(base)s %(year)s 年度评估结果的复核已办结")
         % {"base": evaluation.base.number, "year": evaluation.year},
-        body=_("%(base)s %(year)s 年度评估复核得分 %(score)s，结果为%(result)s，不再复核。")
+        body=words
         % {
             "base": evaluation.base.name,
             "year": evaluation.year,
@@ -369,8 +373,8 @@ def decide_review(
         },
         link=evaluation_page(evaluation),
     )
-    if earlier_years(evaluation):
-        finish(actor, evaluation, on=actor.today)
+    if stands:
+        finish(actor, evaluation, on=actor.today, told=True)
         settle_due(actor=actor, base=evaluation.base)
     return evaluation
 

@@ -83,8 +83,11 @@ def settle_due(*, actor: Actor, base: Base) -> int:
     return done
 
 
-def finish(actor: Actor, evaluation: Evaluation, *, on: date) -> None:
-    """Enter the final day, issue the notice, tell the base, and open a withdrawal if this was the second fail."""
+def finish(actor: Actor, evaluation: Evaluation, *, on: date, told: bool = False) -> None:
+    """Enter the final day, issue the notice, tell the base, and open a withdrawal if this was the second fail.
+
+    ``told`` when the same act has already told the base that its result is final.
+    """
     evaluation.final_on = on
     evaluation.notice = issue(
         actor=actor,
@@ -108,7 +111,7 @@ def finish(actor: Actor, evaluation: Evaluation, *, on: date) -> None:
     )
     tell(
         actor=actor,
-        recipients=people_of(evaluation.base.organisation),
+        recipients=[] if told else people_of(evaluation.base.organisation),
         kind="evaluation.final",
         subject=_("%(year)s 年度评估结果已生效") % {"year": evaluation.year},
         body=_("%(base)s %(year)s 年度评估最终结果为%(result)s。")

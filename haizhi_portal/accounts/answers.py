@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from haizhi_portal.policy.verdict import Conflict, RuleViolation, Verdict
 
@@ -41,6 +42,13 @@ def placed(violation: RuleViolation, form: forms.BaseForm, *, prefix: str = "") 
         form.add_error(name, str(violation))
         return None
     return violation
+
+
+def unread(request: HttpRequest, acts: Iterable[str]) -> RuleViolation | None:
+    """What to say of a form that was sent with none of the ``acts`` of this person on this page; None of any other."""
+    if request.method != "POST" or request.POST.get("act", "") in acts:
+        return None
+    return RuleViolation(clause="", message=_("没有办理：这一步不由您办理，或者页面已经变化。请按现在的页面操作。"))
 
 
 def as_refusal(verdict: Verdict) -> RuleViolation | None:

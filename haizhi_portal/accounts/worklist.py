@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from haizhi_portal.accounts.consent import Outcome, last_letter
-from haizhi_portal.accounts.models import ConsentLetter, User
+from haizhi_portal.accounts.models import ConsentLetter, Invitation, User
 from haizhi_portal.accounts.queries import visible_invitations
 from haizhi_portal.accounts.work import WorkItem, Worklist
 from haizhi_portal.policy.periods import start_of
@@ -17,8 +18,10 @@ def worklist(user: User, today: date) -> Worklist:
     """The person's lines: a unit's consent letter and invitations nobody accepted, the office's letters to confirm."""
     if user.role == Role.APPLICANT:
         return _of_unit(user) + _expired_invitations(user, today)
+    if user.role == Role.ADMIN:
+        return _expired_restorations(user, today)
     if user.role == Role.MUNICIPAL:
-        return _of_office()
+        return _of_office() + _expired_restorations(user, today)
     return Worklist()
 
 
@@ -46,11 +49,27 @@ def _of_unit(user: User) -> Worklist:
     return Worklist(waiting=[WorkItem(title=title, sentence=sentence, url=url, mover=_("本单位管理员"))])
 
 
+def _expired(user: User, today: date) -> QuerySet[Invitation]:
+    return visible_invitations(user).filter(accepted_at=None, withdrawn_at=None, expires_at__lte=start_of(today))
+
+
+def _expired_restorations(user: User, today: date) -> Worklist:
+    """A line for each unit that still has nobody to look after its accounts: whoever was asked let the days pass."""
+    items = [
+        WorkItem(
+            title=_("恢复管理权限的邀请已过期"),
+            sentence=_("%(unit)s没有人接受邀请，可以重新发送或撤回。") % {"unit": each.organisation.name},
+            url=reverse("accounts:organisation", args=[each.organisation.public_id]),
+        )
+        for each in _expired(user, today).order_by("expires_at", "pk")
+    ]
+    return Worklist(mine=items)
+
+
 def _expired_invitations(user: User, today: date) -> Worklist:
     if not user.administers:
         return Worklist()
-    over = visible_invitations(user).filter(accepted_at=None, withdrawn_at=None, expires_at__lte=start_of(today))
-    count = over.count()
+    count = _expired(user, today).count()
     if not count:
         return Worklist()
     item = WorkItem(

@@ -600,3 +600,37 @@ def test_a_link_opened_while_signed_in_says_whether_this_account_can_take_it(
     page = visitor.get(link)
     assert (page.status_code, page.context["own"], page.context["violation"]) == (200, own, None)
     assert visitor.post(link).status_code == (302 if own else 422)
+
+
+def test_the_office_is_told_of_each_unit_that_nobody_came_to_look_after() -> None:
+    """Each expired invitation that restores a unit is a line of the office and the administrator; no others' are."""
+    units = [unit_of(registered(number)) for number in (1, 2, 3)]
+    invited(User.objects.get(username="person3"))
+    office, admin = make.user(Role.MUNICIPAL), make.user(Role.ADMIN)
+    for hour, owner in ((11, units[0]), (9, units[1]), (10, units[2])):
+        restore_access(
+            actor=make.acting(office, make.at("2027-03-15", hour)),
+            organisation=owner,
+            email=f"{hour}@example.cn",
+            reason="离职",
+            evidence=make.upload(),
+        )
+    withdraw_invitation(actor=make.acting(office, NOW), invitation=Invitation.objects.get(email="10@example.cn"))
+
+    def told(person: User, day: str) -> list[tuple[str, str, str]]:
+        found = worklist(person, date.fromisoformat(day)).mine
+        return [(item.title, item.sentence, item.url) for item in found]
+
+    expected = [
+        (
+            "恢复管理权限的邀请已过期",
+            f"{owner.name}没有人接受邀请，可以重新发送或撤回。",
+            f"/accounts/organisations/{owner.public_id}/",
+        )
+        for owner in (units[1], units[0])
+    ]
+    for person in (office, admin):
+        assert told(person, "2027-03-22") == []
+        assert told(person, "2027-03-23") == expected
+    for role in (Role.LEADER, Role.AUDITOR):
+        assert told(make.user(role), "2027-03-23") == []

@@ -1,10 +1,12 @@
 """The round, the experts' pages, the list and the award."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from applications.models import Application, Assignment, Material, Seat
+from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.models import Sheet
 from tests import factories as make
@@ -13,6 +15,7 @@ from tests.applications_pages.kit import TYPED, State, confirmed, on, queries, s
 pytestmark = pytest.mark.django_db
 
 DAY = "2027-06-20"
+UNREAD = "没有办理：这一步不由您办理，或者页面已经变化。请按现在的页面操作。"
 
 
 def office() -> Any:
@@ -185,6 +188,29 @@ def test_voiding_names_the_expert_and_needs_a_reason() -> None:
         assert TYPED in text(signed_in(make.expert(1)).get(url("assignment", task.public_id)))
 
 
+@pytest.mark.clause("4.1-annual", "4.2-experts", "4.3-decision")
+@pytest.mark.parametrize(
+    ("page", "acts", "others"),
+    [
+        ("call", ("timetable", "quota", "closing"), ("open",)),
+        ("round", ("open", "close", "assign", "void", "release", "set_aside"), ("quota",)),
+        ("decision", ("prepare",), ("settle", "award")),
+    ],
+)
+def test_what_a_page_does_not_do_for_this_person_is_said(page: str, acts: Sequence[str], others: Sequence[str]) -> None:
+    """A leader's form for what the office does, and the office's for what it does not do, change nothing in silence."""
+    (application,) = certified()
+    address = url(page, application.call.year)
+    with on(DAY):
+        before = Entry.objects.count()
+        for client, sent in ((chief(), acts), (office(), (*others, "", "nonsense"))):
+            assert UNREAD not in text(client.get(address))
+            for act in sent:
+                answer = client.post(address, {"act": act, "confirmed": "1"})
+                assert (act, answer.status_code, text(answer).count(UNREAD)) == (act, 422, 1)
+        assert Entry.objects.count() == before
+
+
 @pytest.mark.clause("4.3-decision", "4.3-award")
 def test_the_list_is_prepared_settled_and_awarded() -> None:
     first, second = certified(2)
@@ -205,7 +231,8 @@ def test_the_list_is_prepared_settled_and_awarded() -> None:
         assert first.organisation.name in text(asked)
         assert client.post(address, data | {"confirmed": "1"}).status_code == 302
         assert "审定：先看后果" not in text(client.get(address))
-        assert client.post(address, {"act": "settle", "version": "1", "confirmed": "1"}).status_code == 200
+        not_his = client.post(address, {"act": "settle", "version": "1", "confirmed": "1"})
+        assert (not_his.status_code, UNREAD in text(not_his)) == (422, True)
         boss = chief()
         assert TYPED in text(boss.get(address))
         stale = boss.post(address, {"act": "settle", "version": "0", "confirmed": "1"})

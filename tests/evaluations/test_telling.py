@@ -121,7 +121,7 @@ ACTS: dict[str, tuple[Act, Told]] = {
     "exempt": (exempts, {"evaluation.exempt": UNIT}),
     "final": (becomes_final, {"evaluation.final": UNIT}),
     "review requested": (asks_for_review, {"evaluation.review_requested": OFFICE | LEADER}),
-    "review decided": (reviewed, {"evaluation.reviewed": UNIT | OFFICE | LEADER, "evaluation.final": UNIT}),
+    "review decided": (reviewed, {"evaluation.reviewed": UNIT | OFFICE | LEADER}),
     "renewal submitted": (
         lambda base: lambda: kit.requested(base, ASKED),
         {"renewal.submitted": OFFICE},
@@ -183,6 +183,15 @@ ACTS: dict[str, tuple[Act, Told]] = {
 def test_an_act_tells_exactly_these(act: str) -> None:
     prepare, expected = ACTS[act]
     assert told_by(prepare(licensed("2027-04-20"))) == expected
+
+
+@pytest.mark.clause("5.4-evaluation")
+def test_a_reviewed_result_that_stands_at_once_is_told_in_one_message() -> None:
+    base = licensed("2027-04-20")
+    told_by(reviewed(base))
+    assert last_words(base, "evaluation.reviewed")[1] == (
+        f"{base.name} 2028 年度评估复核得分 75.00，最终结果为合格，即日生效，不再复核。"
+    )
 
 
 @pytest.mark.clause("5.4-evaluation")
