@@ -87,7 +87,11 @@ def test_changed_until_sent_by_its_writer_and_never_after() -> None:
     change = {"words": "定稿", "audience": UNIT}
     with pytest.raises(RuleViolation, match="请由本人修改"):
         comments.change_comment(actor=make.acting(colleague, DAY), comment=found, **change)
-    assert comments.change_comment(actor=make.acting(district, DAY), comment=found, **change).words == "定稿"
+    later = make.acting(district, make.at(DAY, 15))
+    assert comments.change_comment(actor=later, comment=found, words="定稿", audience=OFFICE).words == "定稿"
+    found.refresh_from_db()
+    assert (found.words, found.audience, found.written_at) == ("定稿", OFFICE, later.now)
+    comments.change_comment(actor=make.acting(district, DAY), comment=found, **change)
     with pytest.raises(RuleViolation, match="请写下意见"):
         comments.change_comment(actor=make.acting(district, DAY), comment=found, words=" ", audience=UNIT)
     with pytest.raises(RuleViolation, match="不是本单位写的"):
@@ -122,9 +126,16 @@ def test_judged_once_a_new_version_came_and_not_before() -> None:
     make.submit(application, "2027-05-06")
     with pytest.raises(RuleViolation, match="请选择"):
         comments.judge_comment(actor=make.acting(district, "2027-05-07"), comment=found, verdict="perhaps")
-    assert comments.judge_comment(actor=make.acting(district, "2027-05-07"), **judge).verdict == "mended"
-    entry = Entry.objects.get(event="application.comment_judged")
-    assert entry.data == {"comment": found.public_id, "verdict": "mended"}
+    for verdict, day in (("stands", "2027-05-07"), ("mended", "2027-05-08")):
+        actor = make.acting(district, day)
+        comments.judge_comment(actor=actor, comment=found, verdict=verdict)
+        found.refresh_from_db()
+        assert (found.verdict, found.judged_at, found.judged_by) == (verdict, actor.now, district)
+        entry = Entry.objects.filter(event="application.comment_judged").latest("seq")
+        assert (entry.object, entry.data) == (
+            f"application:{application.number}",
+            {"comment": found.public_id, "verdict": verdict},
+        )
 
 
 @pytest.mark.clause("4.1-materials", "4.1-via-district")
@@ -289,3 +300,39 @@ def test_one_district_never_reads_what_another_wrote_for_itself() -> None:
     assert read_by(second) == {"后来的区自己的话"}
     assert read_by(first) == set()  # who handed it on sees its own act and no more
     assert read_by(make.user(Role.MUNICIPAL)) == read_by(make.applicant_of(application.organisation)) == set()
+
+
+@pytest.mark.clause("4.1-materials", "4.1-via-district")
+def test_nobody_else_comments_and_nothing_that_the_form_does_not_ask() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    for stranger in (
+        make.applicant_of(application.organisation),
+        make.district("gaoxin"),
+        make.user(Role.MUNICIPAL),
+        make.user(Role.AUDITOR),
+    ):
+        with pytest.raises(RuleViolation):
+            say(application, stranger, "不该写的话")
+    for place in ("nothing", "plan.nothing"):
+        with pytest.raises(RuleViolation) as refused:
+            say(application, make.district("210211"), "没有这一问", place=place)
+        assert refused.value.field == "section"
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_a_return_sends_only_what_this_district_wrote() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    first, second = make.district("210211"), make.district("gaoxin")
+    unsent = say(application, first, "先收到的区的话", place="channels.platform")
+    pre_review.hand_on(
+        actor=make.acting(first, "2027-05-04"), application=application, route="gaoxin", reason="实际在高新区"
+    )
+    sent = say(application, second, "后来的区的话", on="2027-05-05")
+    pre_review.return_for_correction(
+        actor=make.acting(second, "2027-05-05"), application=application, opinion="请补正", sections={}
+    )
+    review = Review.objects.get()
+    assert (review.sections, list(review.comments.all())) == ({"plan": "请按 1 条逐项意见修改。"}, [sent])
+    unsent.refresh_from_db()
+    assert unsent.review_id is None

@@ -1,4 +1,4 @@
-"""What a form keeps: imported rows, sources, what could not be an answer, what came late, and what a new draft takes."""
+"""What a form keeps: imported rows, sources, what is no answer yet, what came late, and what a new draft takes."""
 
 from typing import Any
 
@@ -234,6 +234,23 @@ def test_a_new_draft_takes_all_but_the_pledge_late_answers_first() -> None:
     assert carried.answers["channels"] == {"contact": "新"}
     assert carried.as_typed == {"particulars": NONSENSE}
     assert carried.year == 2027
+
+
+def test_a_new_draft_shows_what_could_not_be_an_answer_in_the_old_one() -> None:
+    owner = make.organisation()
+    save(make.application_begun(owner, make.call(2026), on="2026-03-02"), "particulars", NONSENSE, business="检测")
+    begun = make.application_begun(owner, make.call(2027), on="2027-03-02")
+    kept = filling(begun, "particulars")
+    assert (kept.typed, kept.mistakes, kept.saved_at) == (NONSENSE.typed, NONSENSE.mistakes, None)
+    assert begun.answers["particulars"]["business"] == "检测"
+    assert begun.prefilled["particulars"]["business"] == "2026"  # type: ignore[index]
+
+
+def test_the_form_has_no_other_sections() -> None:
+    application = make.application_begun()
+    with pytest.raises(RuleViolation, match="没有这一部分") as refused:
+        save(application, "nonsense", anything="x")
+    assert refused.value.field == "section"
 
 
 def test_it_is_the_unit_s_own_and_the_one_touched_last() -> None:
