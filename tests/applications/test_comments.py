@@ -336,3 +336,52 @@ def test_a_return_sends_only_what_this_district_wrote() -> None:
     assert (review.sections, list(review.comments.all())) == ({"plan": "请按 1 条逐项意见修改。"}, [sent])
     unsent.refresh_from_db()
     assert unsent.review_id is None
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_the_scan_of_an_unfinished_endorsement_is_kept_and_left_out_by_who_reviews() -> None:
+    application, other = (make.carried_to(State.DISTRICT_REVIEW) for _each in range(2))
+    district = make.district("210211")
+    actor = make.acting(district, DAY)
+    kept = unfinished.keep_scan(actor=actor, application=application, upload=make.upload("审核意见.pdf"))
+    kept.refresh_from_db()
+    assert (kept.scan and kept.scan.name, kept.person, kept.version) == ("审核意见.pdf", district, 1)
+    unfinished.keep_review(actor=actor, application=other, version=1, filled={"opinion": "写到一半"})
+    for stranger in (make.district("gaoxin"), make.applicant_of(application.organisation)):
+        for act in (
+            lambda stranger=stranger: unfinished.keep_scan(
+                actor=make.acting(stranger, DAY), application=application, upload=make.upload()
+            ),
+            lambda stranger=stranger: unfinished.drop_scan(actor=make.acting(stranger, DAY), application=application),
+        ):
+            with pytest.raises(RuleViolation):
+                act()
+    assert [(each.application, bool(each.scan)) for each in ReviewDraft.objects.order_by("pk")] == [
+        (application, True),
+        (other, False),
+    ]
+    unfinished.drop_scan(actor=actor, application=application)
+    kept.refresh_from_db()
+    assert kept.scan is None
+    make.endorse(application, DAY)
+    assert [each.application for each in ReviewDraft.objects.all()] == [other]
+
+
+@pytest.mark.clause("4.2-initial")
+def test_widening_adds_words_to_those_there_and_blank_ones_name_nothing() -> None:
+    application = make.carried_to(State.DISTRICT_RETURNED)
+    before = Review.objects.get().sections["plan"]
+    actor = make.acting(make.district("210211"), date(2027, 5, 3))
+    with pytest.raises(RuleViolation, match="至少写明一个"):
+        widening.widen_correction(actor=actor, application=application, sections={"pledge": "  "}, opinion="再加")
+    widening.widen_correction(
+        actor=actor,
+        application=application,
+        sections={"plan": " 年度指标也补上。 ", "pledge": " ", "channels": "补充 "},
+        opinion=" 应单位请求 ",
+    )
+    review = Review.objects.latest("pk")
+    assert review.sections == {"plan": f"{before}\n年度指标也补上。", "channels": "补充"}
+    assert review.opinion == "应单位请求"
+    entry = Entry.objects.latest("seq")
+    assert (entry.event, entry.data) == ("application.correction_widened", {"sections": ["channels", "plan"]})

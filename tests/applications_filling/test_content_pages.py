@@ -2,6 +2,7 @@
 
 import io
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -10,6 +11,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from applications.actions import draft
+from applications.actions.attached_plan import outline_of
 from applications.models import Application, Material
 from applications.sections import missing, plan_parts, upgraded
 from applications.sections.tables import MILESTONES
@@ -201,6 +203,24 @@ def test_an_attached_word_plan_answers_the_parts_it_has_headings_for() -> None:
         read = text(signed_in(make.district(application.route)).get(url("version", application.number, 1)))
     assert "见所附计划书“一、单位基本情况”" in read
     assert "见所附计划书“二、建立基地的目的及意义”" in read
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+@pytest.mark.clause("4.1-materials")
+def test_headings_are_looked_for_in_a_plan_in_word_and_nowhere_else(tmp_path: Path) -> None:
+    plan = tmp_path / "upload"
+    plan.write_bytes(specimens.word("一、单位基本情况", "二、建立基地的目的及意义"))
+    kinds = Material.MaterialKind
+    assert outline_of(kinds.BASE_PLAN, plan, "计划书.DOCX") == {
+        "basics": "一、单位基本情况",
+        "purpose": "二、建立基地的目的及意义",
+    }
+    assert outline_of(kinds.CONDITION_EVIDENCE, plan, "计划书.docx") is None
+    assert outline_of(kinds.BASE_PLAN, plan, "计划书.pdf") is None
+    assert outline_of(kinds.BASE_PLAN, tmp_path / "gone", "计划书.docx") is None
+    plan.write_bytes(b"no document")
+    assert outline_of(kinds.BASE_PLAN, plan, "计划书.docx") is None
 
 
 # Earlier answers ----------------------------------------------------------------------------------------------------

@@ -214,6 +214,7 @@ def test_a_job_called_off_while_it_is_made_leaves_no_file(monkeypatch: pytest.Mo
     job = made(job)
 
     assert (job.state, job.file_id, StoredFile.objects.count()) == (Job.State.CANCELLED, None, files)
+    assert (job.claim, job.ended_at) == ("", NOW)
     assert not paths[0].exists()
     with pytest.raises(RuleViolation, match="已经结束"):
         making.cancel(actor=make.acting(job.asked_by, NOW), job=job)
