@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from haizhi_portal.policy.day_hints import day_hint
 from haizhi_portal.policy.figures import DEFAULTS, Figures, with_changes
-from haizhi_portal.policy.holidays import SOURCE, published_days
 from haizhi_portal.policy.models import FigureEdition, Holiday
 from haizhi_portal.policy.workdays import WorkCalendar
 
@@ -74,15 +73,3 @@ def calendar_of(rows: Iterable[tuple[date, bool]]) -> WorkCalendar:
     for day, is_off in rows:
         (off if is_off else on).add(day)
     return WorkCalendar(frozenset(off), frozenset(on), frozenset(day.year for day in off))
-
-
-def seed_holidays(holiday_model: type[Holiday] = Holiday) -> int:
-    """Add the published days that have no row yet, and leave every row staff have touched alone. Returns how many."""
-    present = set(holiday_model._default_manager.values_list("day", flat=True))
-    missing = [
-        holiday_model(day=each.day, off=each.off, name=each.name, source=SOURCE)
-        for each in published_days()
-        if each.day not in present
-    ]
-    holiday_model._default_manager.bulk_create(missing)
-    return len(missing)

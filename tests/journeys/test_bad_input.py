@@ -381,6 +381,6 @@ def test_one_person_cannot_be_two(role: str, client_for: Any) -> None:
         make.prepared_list(application.call, [application])
         data = {"act": "settle", "confirmed": "1"}
     with time_machine.travel(make.at("2027-06-26"), tick=False):
-        assert client_for(make.user(role)).post(address("decision", 2027), data).status_code == 200
+        assert client_for(make.user(role)).post(address("decision", 2027), data).status_code == 422
     assert application.decisions.count() == (role == Role.MUNICIPAL)
     assert not application.decisions.filter(settled_on__isnull=False).exists()

@@ -46,6 +46,7 @@ SILENT_ACTS = {
     "evaluations.actions.evaluation.score": "a sheet that was not submitted",
     "haizhi_portal.accounts.actions.demo_password.share_demo_password": "accounts of the demonstration alone",
     "haizhi_portal.documents.actions.rendering.attach_rendering": "the file of a document issued before",
+    "haizhi_portal.documents.actions.rendering.retry": "another attempt at the file of a document issued before",
 }
 # Parts of acts, which record for them; tests alone call them by themselves.
 PARTS = {
@@ -77,6 +78,7 @@ WITHOUT_ROWS = {
     "haizhi_portal.site.actions.figures.changes_of",
 }
 _WRITE = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "(\w+)"')
+_SAVEPOINT, _BACK_TO = re.compile(r'SAVEPOINT "(\w+)"'), re.compile(r'ROLLBACK TO SAVEPOINT "(\w+)"')
 # Columns that are no part of the matter.
 _TRACES = re.compile(
     r'UPDATE "accounts_user" SET "last_login"|UPDATE "accounts_invitation" SET "letter_sent_at"'
@@ -92,6 +94,11 @@ def _tables() -> frozenset[str]:
     return frozenset(model._meta.db_table for model in rows if model.__name__ not in SILENT_ROWS)
 
 
+def _met_rows(sql: str, context: dict[str, Any]) -> bool:
+    """SQLite counts the rows of an INSERT that returns its key only after they have been fetched."""
+    return sql.startswith("INSERT") or context["cursor"].rowcount != 0
+
+
 class Watch:
     """What one test's writes were, action by action."""
 
@@ -102,16 +109,22 @@ class Watch:
         self.caller = ""
         self.changed: set[str] = set()
         self.recorded = False
+        # How many writes there were, when the action wrote first, and how many there were at each savepoint.
+        self.writes = self.first = 0
+        self.savepoints: dict[str, int] = {}
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         result = execute(sql, params, many, context)
-        if sql[:8] == "ROLLBACK":
-            self.rolled_back()
-        elif (match := _WRITE.match(sql)) and not _TRACES.match(sql) and context["cursor"].rowcount != 0:
+        if found := _SAVEPOINT.match(sql):
+            self.savepoints[found[1]] = self.writes
+        elif found := _BACK_TO.match(sql):
+            self._back_to(self.savepoints.get(found[1], 0))
+        elif (match := _WRITE.match(sql)) and not _TRACES.match(sql) and _met_rows(sql, context):
             self._written(match[1])
         return result
 
     def _written(self, table: str) -> None:
+        self.writes += 1
         action, caller = _outermost_action()
         if action is None:
             if table in self.tables and caller:
@@ -119,13 +132,23 @@ class Watch:
             return
         if action is not self.action:
             self.conclude()
-            self.action, self.caller = action, caller
+            self.action, self.caller, self.first = action, caller, self.writes
         self.recorded |= table == "audit_entry"
         if table in self.tables:
             self.changed.add(table)
 
+    def _back_to(self, writes: int) -> None:
+        """All that came after so many writes is undone: the action whole, or a part of it."""
+        if self.first > writes:
+            self._forget()
+
+    def committed(self) -> None:
+        """What the action that has ended did stands, whatever is undone later."""
+        if self.action is not None and _outermost_action()[0] is not self.action:
+            self.conclude()
+
     def rolled_back(self) -> None:
-        """What the action just ended did is undone; a savepoint inside a running one undoes at most a part."""
+        """What the action just ended did is undone."""
         if self.action is not None and _outermost_action()[0] is not self.action:
             self._forget()
 
@@ -138,7 +161,7 @@ class Watch:
         self._forget()
 
     def _forget(self) -> None:
-        self.action, self.caller, self.changed, self.recorded = None, "", set(), False
+        self.action, self.caller, self.changed, self.recorded, self.first = None, "", set(), False, 0
 
 
 SEEN: set[str] = set()
@@ -167,16 +190,26 @@ def _outermost_action() -> tuple[FrameType | None, str]:
 
 
 @pytest.fixture(autouse=True)
-def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
-    """Fails the test that met an action which changed the matter unrecorded, or a change outside any action."""
+def watch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _django_db_marker: None) -> Iterator[Watch]:
+    """Fails the test that met an action which changed the matter unrecorded, or a change outside any action.
+
+    Set up after the database, so that the last action is judged before the test's own changes are undone.
+    """
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
     watch = Watch()
-    undo = BaseDatabaseWrapper._rollback
+    undo, do = BaseDatabaseWrapper._rollback, BaseDatabaseWrapper._commit
 
     def undone(self: BaseDatabaseWrapper) -> None:
         undo(self)
         watch.rolled_back()
 
+    def done(self: BaseDatabaseWrapper) -> None:
+        do(self)
+        watch.committed()
+
     monkeypatch.setattr(BaseDatabaseWrapper, "_rollback", undone)
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", done)
     with connection.execute_wrapper(watch):
         yield watch
     watch.conclude()

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from haizhi_portal.policy.figures import DEFAULTS
 from haizhi_portal.policy.models import FigureEdition, Holiday
-from haizhi_portal.policy.stored import calendar, figures_of_days, figures_on, seed_holidays
+from haizhi_portal.policy.stored import calendar, figures_of_days, figures_on
 from tests.policy.days import OFF_2025, OFF_2026, ON_2025, ON_2026, d
 
 pytestmark = pytest.mark.django_db
@@ -76,10 +78,11 @@ def test_the_seeded_table_is_the_published_one(django_assert_num_queries):
 def test_seeding_again_leaves_what_staff_changed():
     Holiday.objects.filter(day=d("2026-10-07")).update(off=False, name="临时上班")
     Holiday.objects.filter(day=d("2026-10-06")).delete()
-    assert seed_holidays() == 1
+    seed = import_module("haizhi_portal.policy.migrations.0002_seed_holidays").seed
+    assert seed(apps, None) == 1
     assert Holiday.objects.get(day=d("2026-10-07")).name == "临时上班"
     assert Holiday.objects.get(day=d("2026-10-06")).name == "国庆节"
-    assert seed_holidays() == 0
+    assert seed(apps, None) == 0
 
 
 def test_holidays_have_chinese_names():
