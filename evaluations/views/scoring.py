@@ -354,15 +354,14 @@ def _reviewing(evaluation: Evaluation, form: ScoreForm) -> list[str]:
 
 def _clashes(evaluation: Evaluation, form: ScoreForm) -> list[tuple[str, list[Any]]]:
     """Indicator, what was typed here, what a colleague saved: where the two differ."""
-    saved, typed = ScoreForm.initial_of(evaluation.sheet), form.points()
-    rows: list[tuple[str, list[Any]]] = [
-        (each.title, [typed[each.key], saved.get(f"points-{each.key}")])
-        for each in form.criteria
-        if typed[each.key] != saved.get(f"points-{each.key}")
-    ]
-    if form.cleaned_data["opinion"] != saved.get("opinion", ""):
-        rows.append((_("评估意见"), [form.cleaned_data["opinion"], saved.get("opinion", "")]))
-    return rows
+    saved, typed = ScoreForm.initial_of(evaluation.sheet), form.cleaned_data
+    rows: list[tuple[str, Any, Any]] = []
+    for each in form.criteria:
+        points, comment = f"points-{each.key}", f"comment-{each.key}"
+        rows.append((each.title, typed[points], saved.get(points)))
+        rows.append((_("%(title)s：说明") % {"title": each.title}, typed[comment], saved.get(comment, "")))
+    rows.append((_("评估意见"), typed["opinion"], saved.get("opinion", "")))
+    return [(label, [mine, theirs]) for label, mine, theirs in rows if mine != theirs]
 
 
 def _on_top_of(evaluation: Evaluation, request: PortalRequest, form: ScoreForm) -> ScoreForm:

@@ -1,7 +1,9 @@
 """A page left open while its matter ended elsewhere: the form goes, why is said, what was typed can be copied."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from bases.models import Base
 from evaluations.actions import evaluation as evaluations
 from evaluations.actions import renewal as renewals
 from evaluations.actions import withdrawal as withdrawals
-from evaluations.models import Withdrawal
+from evaluations.models import Renewal, Withdrawal
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Role
 from tests.evaluations.kit import (
@@ -178,6 +180,104 @@ def test_the_form_goes_and_what_was_typed_stays(
         assert f"<dd>{words}</dd>" in main
     again = client.get(where).text.partition("<main")[2]
     assert (why in again, "<form" in again, LOST in again) == (True, False, False)
+
+
+def compared(answer: Any) -> list[tuple[str, list[str]]]:
+    """The rows of the page's comparison: what each is of, what was typed, what a colleague saved."""
+    table = answer.text.partition("hz-comparison")[2].partition("</table>")[0]
+    rows = [part.partition("</tr>")[0] for part in table.partition("<tbody>")[2].split("<tr>")[1:]]
+    return [(row.partition(">")[2].partition("<")[0], re.findall(r"<td>(.*?)</td>", row)) for row in rows]
+
+
+@pytest.mark.clause("5.4-evaluation")
+def test_a_colleague_s_draft_is_shown_beside_one_s_own_and_saved_over_only_knowingly(
+    client_for: SignIn, settings: Any
+) -> None:
+    settings.PORTAL_TODAY = date(2028, 2, 12)
+    evaluation = opened(licensed("2027-03-15"), 2027)
+    client, where = client_for(person(Role.MUNICIPAL, name="two")), address("score", evaluation.public_id)
+    digest = client.get(where).context["form"]["digest"].value()
+    evaluations.score(
+        actor=officer("2028-02-12"),
+        evaluation=evaluation,
+        points={"5.4.1": Decimal(9), "5.4.2": Decimal(20)},
+        comments={"5.4.1": "同事的说明", "5.4.2": "一样"},
+        opinion="同事的意见",
+        submit=False,
+    )
+    sent = {
+        "act": "draft",
+        "points-5.4.1": "11",
+        "comment-5.4.1": "我的说明",
+        "points-5.4.2": "20",
+        "comment-5.4.2": "一样",
+        "points-5.4.3": "7.5",
+        "opinion": "我的意见",
+    }
+
+    answer = client.post(where, sent | {"digest": digest})
+
+    first, third = (each.title for each in evaluation.criteria_set.criteria.all() if each.key in ("5.4.1", "5.4.3"))
+    assert answer.status_code == 409
+    assert compared(answer) == [
+        (first, ["11", "9.00"]),
+        (f"{first}：说明", ["我的说明", "同事的说明"]),
+        (third, ["7.5", "—"]),
+        ("评估意见", ["我的意见", "同事的意见"]),
+    ]
+    evaluation.refresh_from_db()
+    assert evaluation.sheet.opinion == "同事的意见"
+    assert answer.context["form"]["comment-5.4.1"].value() == "我的说明"
+    again = client.post(where, sent | {"digest": answer.context["form"]["digest"].value()})
+    assert (again.status_code, again.url) == (302, where)
+    evaluation.sheet.refresh_from_db()
+    assert evaluation.sheet.opinion == "我的意见"
+
+
+@pytest.mark.clause("5.6-renewal")
+@pytest.mark.parametrize("back_again", [True, False])
+def test_a_request_handed_in_by_a_colleague_is_shown_beside_one_s_own(
+    client_for: SignIn, settings: Any, back_again: bool
+) -> None:
+    settings.PORTAL_TODAY = date(2030, 2, 12)
+    base = licensed("2027-03-15")
+    who, where, sent, _elsewhere, _why, _rows = mending(base)
+    renewal = Renewal.objects.get()
+    renewals.resubmit_renewal(
+        actor=unit_actor(base, "2030-02-12"),
+        renewal=renewal,
+        statement="同事写的\n第二行",
+        plan="计划二",
+        expected_version=1,
+    )
+    if back_again:
+        renewals.return_renewal(actor=officer("2030-02-12"), renewal=renewal, reason="再补充")
+    client = client_for(who)
+
+    answer = client.post(where, sent)
+
+    assert answer.status_code == 409
+    assert answer.text.count("这份申请已由同事重新提交。") == 1
+    assert compared(answer) == [("本期工作情况和续期理由", ["另一个标签页", "同事写的<br>第二行"])]
+    main = answer.text.partition("<main")[2]
+    assert ("<form" in main, LOST in main) == (back_again, not back_again)
+    renewal.refresh_from_db()
+    assert (renewal.version, renewal.statement) == (2, "同事写的\n第二行")
+    if back_again:
+        again = client.post(where, sent | {"version": str(answer.context["form"]["version"].value())})
+        assert again.status_code == 302
+        renewal.refresh_from_db()
+        assert (renewal.version, renewal.statement) == (3, "另一个标签页")
+
+
+@pytest.mark.clause("5.4-evaluation", "5.5-exit", "5.6-renewal")
+@pytest.mark.parametrize(("name", "words"), [("list", "年度评估"), ("renewals", "续期"), ("withdrawals", "取消资格")])
+def test_each_list_is_marked_as_the_one_shown(client_for: SignIn, name: str, words: str) -> None:
+    shown = client_for(person(Role.MUNICIPAL)).get(reverse(f"evaluations:{name}")).text
+    nav = shown.partition("hz-subnav")[2].partition("</nav>")[0]
+    marked = [link for link in nav.split("</a>") if 'aria-current="page"' in link]
+    assert [link.rpartition(">")[2] for link in marked] == [words]
+    assert [link.rpartition(">")[2] for link in nav.split("</a>") if "nav-link active" in link] == [words]
 
 
 @pytest.mark.clause("5.5-exit")
