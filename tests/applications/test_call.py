@@ -12,6 +12,7 @@ from applications.models import Application, Call, TimetableChange
 from applications.rules import can_close_decisions, can_open_round
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
+from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -208,3 +209,68 @@ def test_equal_days_of_calls_from_before_the_rule_are_pushed_apart(before: str, 
     pushing.push_equal_days_apart(SimpleNamespace(get_model=lambda app, name: rows), None)
     assert " ".join(f"{getattr(call, name):%m-%d}" for name in make.DAYS) == after
     assert saved == [name for name, day in zip(make.DAYS, days, strict=True) if getattr(call, name) != day]
+
+
+def ledger(*events: str) -> list[tuple[str, str]]:
+    rows = Entry.objects.filter(event__in=events).order_by("seq")
+    return [(row.event, f"{row.on}") for row in rows]
+
+
+def test_a_call_that_opens_today_is_open_on_record_at_once() -> None:
+    days = make.days_of()
+    calls.announce_call(actor=make.acting(make.user(Role.MUNICIPAL), days["opens_on"]), year=2027, **days)
+    assert ledger("call.announced", "call.opened") == [("call.announced", "2027-03-01"), ("call.opened", "2027-03-01")]
+
+
+def test_a_changed_timetable_is_told_to_who_is_still_in_it_after_its_opening_is_on_record() -> None:
+    ended = make.carried_to(Application.State.WITHDRAWN)
+    begun, live = make.carried_to(Application.State.DRAFT), make.carried_to(Application.State.DISTRICT_REVIEW)
+    call = make.call()
+    Call.objects.filter(pk=call.pk).update(opening_recorded_on=None)
+    calls.change_timetable(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-03-16"),
+        call=call,
+        reason="多留几天",
+        **make.days_of(applicants_close_on=date(2027, 5, 4)),
+    )
+    told = Message.objects.filter(kind="call.changed").values_list("recipient", flat=True)
+    assert set(told) == {make.applicant_of(each.organisation).pk for each in (begun, live)}
+    assert make.applicant_of(ended.organisation).pk not in told
+    found = [event for event, _on in ledger("call.opened", "call.timetable_changed")]
+    assert found[-2:] == ["call.opened", "call.timetable_changed"]
+
+
+@pytest.mark.clause("4.2-cap")
+def test_a_quota_s_document_is_kept_without_blanks_around_it() -> None:
+    call = calls.raise_quota(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-03-16"),
+        call=make.call(),
+        quota=6,
+        document="  大科协发〔2027〕9号 ",
+        document_on=date(2027, 3, 15),
+        reason=" 增设 ",
+    )
+    call.refresh_from_db()
+    assert (call.quota, call.quota_document, call.quota_document_on) == (6, "大科协发〔2027〕9号", date(2027, 3, 15))
+    entry = Entry.objects.get(event="quota.raised")
+    assert (entry.data["document"], entry.reason) == ("大科协发〔2027〕9号", "增设")
+
+
+@pytest.mark.clause("4.2-yearly")
+def test_closing_the_year_puts_its_closing_on_record_first_and_lets_lapse_by_number() -> None:
+    call = make.call()
+    for _each in range(3):
+        make.pass_initial(make.carried_to(Application.State.INITIAL_REVIEW, make.municipal_unit()))
+    assert ledger("call.closed") == []
+    done = calls.close_decisions(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-21"), call=call, reason="无单位进入认证"
+    )
+    assert done == 3
+    found = Entry.objects.filter(event__in=["call.closed", "decisions.closed", "application.lapsed"]).order_by("seq")
+    assert [(row.event, row.application) for row in found] == [
+        ("call.closed", None),
+        ("decisions.closed", None),
+        ("application.lapsed", "2027-0001"),
+        ("application.lapsed", "2027-0002"),
+        ("application.lapsed", "2027-0003"),
+    ]

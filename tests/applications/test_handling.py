@@ -49,7 +49,10 @@ def test_taken_given_and_given_back() -> None:
     named(application, second, by=first)
     assert handler(application) == second
     assert last_entry().data == {"handler": second.public_id, "before": first.public_id}
-    assert Message.objects.filter(recipient=second, kind="application.handler").count() == 1
+    told = Message.objects.get(recipient=second, kind="application.handler")
+    assert (
+        told.body == f"{application.organisation.name}的申报由您经办（{first.name}指定）。本环节期限：2027年5月20日。"
+    )
     handling.give_back(actor=make.acting(second, DAY), application=application)
     assert handler(application) is None
     assert last_entry().data == {"handler": None, "before": second.public_id}
@@ -62,8 +65,12 @@ def test_whoever_takes_second_is_told_who_was_first() -> None:
     with pytest.raises(Conflict) as lost:
         handling.take(actor=make.acting(staff(2), DAY), application=application)
     assert staff(1).name in lost.value.message
-    with pytest.raises(RuleViolation, match="已经由您经办"):
+    with pytest.raises(RuleViolation, match="已经由您经办") as own:
         handling.take(actor=make.acting(staff(1), DAY), application=application)
+    assert not isinstance(own.value, Conflict)
+    with pytest.raises(RuleViolation) as stranger:
+        handling.take(actor=make.acting(make.expert(), DAY), application=make.carried_to(State.DISTRICT_REVIEW))
+    assert not isinstance(stranger.value, Conflict)
 
 
 def test_only_people_of_the_office_and_only_the_handler_gives_back() -> None:
@@ -153,7 +160,7 @@ def test_an_applicant_is_reminded_once_a_day_with_its_last_day() -> None:
     remind(application, "2027-05-03")
     sent = Message.objects.get(recipient=person, kind="application.nudge")
     assert "2027年5月14日" in sent.body
-    assert "请尽快。" in sent.body
+    assert sent.body.endswith("（含当日）。请尽快。")
     assert last_entry().data == {"by": "2027-05-14"}
     for by in (staff(1), officer()):
         with pytest.raises(RuleViolation, match="一天只催办一次"):

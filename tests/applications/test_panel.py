@@ -18,10 +18,12 @@ from applications.standing import standing, state_words
 from applications.worklist import worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.figures import DEFAULTS
 from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
-from haizhi_portal.scoring.models import Sheet
+from haizhi_portal.scoring.actions import criteria_for, open_sheet
+from haizhi_portal.scoring.models import CriteriaSet, Sheet
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -410,3 +412,113 @@ def test_what_comes_back_late_is_escalated_on_the_day_it_came_back() -> None:
     back.refresh_from_db()
     assert back.escalated_on == date(2027, 5, 27)
     assert Entry.objects.get(event="application.rerouted").on == date(2027, 5, 27)
+
+
+# What each act refuses and stores -------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("4.2-experts")
+def test_only_the_office_asks_only_experts_and_only_for_what_is_in_the_round() -> None:
+    owes_paper = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
+    (application,) = in_round()
+    expert, gone = make.expert(1), make.expert(2)
+    gone.is_active = False
+    gone.save()
+    for person in (make.user(Role.LEADER), make.user(Role.AUDITOR), make.applicant_of(application.organisation)):
+        with pytest.raises(RuleViolation):
+            certification.assign(actor=make.acting(person, DAY), application=application, expert=expert)
+    with pytest.raises(RuleViolation):
+        certification.assign(actor=officer(), application=owes_paper, expert=expert)
+    for nobody in (gone, make.user(Role.LEADER)):
+        with pytest.raises(RuleViolation, match="在用的评审专家账号") as refused:
+            certification.assign(actor=officer(), application=application, expert=nobody)
+        assert refused.value.field == "expert"
+    assert not Assignment.objects.exists()
+    certification.assign(actor=officer(), application=application, expert=expert)
+    certification.assign(actor=officer(), application=application, expert=make.expert(3), reason="懂本学科")
+    rows = Entry.objects.filter(event="panel.assigned").order_by("seq")
+    assert [(row.data["expert"], row.data["reason"], row.reason) for row in rows] == [
+        (expert.public_id, "请专家评审", ""),
+        (make.expert(3).public_id, "懂本学科", "懂本学科"),
+    ]
+    assert rows[0].object == f"application:{application.number}"
+
+
+@pytest.mark.clause("4.2-experts")
+@pytest.mark.parametrize(("conflict", "kept"), [(True, "曾任顾问"), (False, "")])
+def test_a_declaration_is_stored_with_its_reason_and_its_time(conflict: bool, kept: str) -> None:
+    (application,) = in_round()
+    task = make.assign(application, 1)
+    actor = make.acting(task.expert, make.at(DAY, 15))
+    certification.declare(actor=actor, assignment=task, conflict=conflict, reason="曾任顾问")
+    task.refresh_from_db()
+    assert (task.conflict, task.conflict_reason, task.declared_at) == (conflict, kept, actor.now)
+
+
+@pytest.mark.clause("4.2-experts")
+def test_no_sheet_before_the_declaration_nor_without_a_recommendation() -> None:
+    (application,) = in_round()
+    task = make.assign(application, 1)
+    actor = make.acting(task.expert, DAY)
+    sheet = {"points": make.marks(), "comments": {}, "opinion": "可行"}
+    for act in (
+        lambda: certification.save_scores(actor=actor, assignment=task, **sheet),
+        lambda: certification.submit_scores(actor=actor, assignment=task, recommendation="recommended", **sheet),
+    ):
+        with pytest.raises(RuleViolation, match="声明"):
+            act()
+    certification.declare(actor=actor, assignment=task, conflict=False)
+    with pytest.raises(RuleViolation) as refused:
+        certification.submit_scores(actor=actor, assignment=task, recommendation="perhaps", **sheet)
+    assert (refused.value.field, str(refused.value.message)) == ("recommendation", "请选择推荐或不推荐。")
+    assert not Sheet.objects.exists()
+    with pytest.raises(RuleViolation):
+        certification.save_scores(actor=make.acting(make.expert(2), DAY), assignment=task, **sheet)
+
+
+@pytest.mark.clause("4.2-experts", "4.2-yearly")
+def test_closing_seals_the_sheets_of_this_round_and_says_who_closed_it() -> None:
+    (application,) = in_round()
+    other = open_sheet(
+        criteria_set=criteria_for(purpose=CriteriaSet.Purpose.EVALUATION, year=2026, figures=DEFAULTS),
+        scorer=make.user(Role.MUNICIPAL),
+    )
+    own = [make.score(make.assign(application, number, declared=False)).sheet for number in (1, 2, 3)]
+    closed = certification.close_round(actor=officer(), call=application.call)
+    closed.refresh_from_db()
+    assert (closed.closed_on, closed.closed_by) == (DAY, make.user(Role.MUNICIPAL))
+    sealed = set(Sheet.objects.filter(locked=True).values_list("pk", flat=True))
+    assert sealed == {each.pk for each in own if each}
+    assert other.pk not in sealed
+
+
+@pytest.mark.clause("4.2-experts")
+def test_setting_aside_tells_the_experts_whose_sheet_was_still_awaited_and_no_others() -> None:
+    (application,) = in_round()
+    for number, declared in ((1, None), (2, False), (3, True), (4, False), (5, False)):
+        make.assign(application, number, declared=declared)
+    make.score(Assignment.objects.get(expert=make.expert(4)))
+    certification.release(actor=officer(), assignment=Assignment.objects.get(expert=make.expert(5)), reason="出差")
+    aside(application)
+    unit = make.applicant_of(application.organisation).username
+    assert told("application.set_aside") == {unit, make.expert(1).username, make.expert(2).username}
+
+
+@pytest.mark.clause("4.1-direct", "4.1-via-district")
+def test_who_has_it_is_told_what_the_unit_does() -> None:
+    """The district that has it, out or in, and the office for what it never had or has no more."""
+    at_district, back, direct = (
+        make.carried_to(State.DISTRICT_REVIEW),
+        make.carried_to(State.DISTRICT_RETURNED),
+        make.carried_to(State.INITIAL_RETURNED),
+    )
+    district, office = make.district("210211"), make.user(Role.MUNICIPAL)
+    for application, expected in ((at_district, district), (back, district), (direct, office)):
+        before = list(Message.objects.values_list("pk", flat=True))
+        submission.withdraw(
+            actor=make.acting(make.applicant_of(application.organisation), "2027-05-03"),
+            application=application,
+            reason="计划有变",
+        )
+        staff = Message.objects.exclude(pk__in=before).exclude(recipient__organisation=application.organisation)
+        assert [row.recipient for row in staff] == [expected]

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from applications.actions import draft, reopening
-from applications.models import Application, Material
+from applications.models import Application, Filling, Material
 from applications.queries import materials_visible_to
 from applications.rules import can_reopen
 from applications.sections import missing
@@ -95,3 +95,11 @@ def test_a_material_is_never_deleted_whatever_was_migrated() -> None:
     make.carried_to(State.DISTRICT_REVIEW)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM applications_material")
+
+
+def test_what_could_not_be_an_answer_is_carried_over() -> None:
+    old = make.carried_to(State.WITHDRAWN)
+    typed = {"typed": {"founded_on": ["二〇一〇年"]}, "mistakes": {"founded_on": "请填写日期"}}
+    Filling.objects.filter(application=old, section="particulars").update(**typed)
+    kept = Filling.objects.get(application=reopened(old))
+    assert (kept.section, kept.typed, kept.mistakes) == ("particulars", typed["typed"], typed["mistakes"])

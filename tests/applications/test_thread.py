@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from applications.actions import thread
 from applications.models import Application, ThreadEntry
 from applications.rules import can_write
+from applications.rules.thread import MOST_FILES
 from applications.threads import entries_visible_to, unread_entries
 from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.models import Entry
@@ -118,6 +119,20 @@ def test_words_and_files_are_limited() -> None:
     sent = say(application, unit(application), " 长" * 1000, upload=make.upload("说明.pdf"))
     assert sent.file is not None
     assert (sent.file.name, len(sent.text)) == ("说明.pdf", 1999)
+
+
+def test_two_thousand_characters_and_sixty_files_are_the_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    application, other = (make.carried_to(State.DISTRICT_REVIEW) for _each in range(2))
+    assert say(application, unit(application), f" {'长' * 2000} ").text == "长" * 2000
+    assert MOST_FILES == 60
+    monkeypatch.setattr(thread, "MOST_FILES", 2)
+    for words in ("其一", "其二"):
+        say(application, unit(application), words, upload=make.upload())
+    with pytest.raises(RuleViolation, match="最多附 2 个文件") as refused:
+        say(application, make.district("210211"), upload=make.upload())
+    assert (refused.value.field, refused.value.code) == ("file", "too_many_files")
+    assert say(application, unit(application), "不带文件").file is None
+    assert say(other, unit(other), upload=make.upload()).file is not None
 
 
 def test_thirty_a_day_and_again_on_the_next() -> None:
