@@ -9,12 +9,14 @@ import pytest
 from applications.actions import award as awarding
 from applications.actions import call as calls
 from applications.actions import certification, decision, submission
+from applications.actions.seats import take_seat
 from applications.models import Application, Call, Decision, DecisionList, Seat
 from applications.ranking import Ranked, departures, participating, ranked, unscored, valid_sheets
 from applications.rules import can_award, can_settle_list, can_withdraw_decision
 from bases.models import Base
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -389,3 +391,131 @@ def test_who_takes_part_and_who_lacks_sheets_while_the_round_runs() -> None:
         (by_two, (Decimal(82), Decimal(81))),
     ]
     assert [row.opinions for row in rows] == [("方案可行。",) * 3, ("方案可行。",) * 2]
+
+
+# What each act stores, and whose rows it leaves alone ---------------------------------------------------------------
+
+
+def settled_in(year: int, count: int) -> list[Application]:
+    """Applications of a year's call, all on its settled list."""
+    call = make.call(year)
+    found = [make.carried_to(State.CERTIFICATION, make.municipal_unit(), call) for _each in range(count)]
+    make.round_of(call)
+    make.settled_list(call, found)
+    return found
+
+
+def with_two_seats() -> Call:
+    FigureEdition.objects.create(
+        in_force_from=date(2027, 1, 1),
+        edition="两个名额",
+        values={"annual_quota": 2},
+        reason="试行",
+        set_at=make.at("2026-12-01"),
+        set_by="system",
+    )
+    return make.call()
+
+
+@pytest.mark.clause("4.3-award", "4.2-cap")
+def test_an_award_is_of_this_year_s_seats_that_are_still_held() -> None:
+    (earlier,) = settled_in(2026, 1)
+    kept, withdrawn = settled_in(2027, 2)
+    leader = make.acting(make.user(Role.LEADER), "2027-06-27")
+    decision.withdraw_decision(actor=leader, decision=Decision.objects.get(application=withdrawn), reason="待核实")
+    (base,) = make.award(kept.call)
+    kept.refresh_from_db()
+    assert (base.number, kept.state, kept.base, kept.ended_on) == (
+        "HZ2027-01",
+        State.LICENSED,
+        base,
+        date(2027, 6, 30),
+    )
+    for other, state in ((earlier, State.APPROVED), (withdrawn, State.CERTIFICATION)):
+        other.refresh_from_db()
+        assert (other.state, other.base) == (state, None)
+    make.settled_list(kept.call, [withdrawn])
+    (later,) = make.award(kept.call)
+    assert (later.number, Base.objects.count()) == ("HZ2027-02", 2)
+
+
+@pytest.mark.clause("4.2-cap", "4.3-decision")
+def test_a_seat_given_back_is_free_and_one_taken_is_not() -> None:
+    call = with_two_seats()
+    first, second, third = (make.carried_to(State.CERTIFICATION, make.municipal_unit(), call) for _each in range(3))
+    make.round_of(call, {first.number: [90] * 3, second.number: [80] * 3, third.number: [70] * 3})
+    officer = make.acting(make.user(Role.MUNICIPAL), "2027-06-25")
+    leader = make.acting(make.user(Role.LEADER), "2027-06-26")
+    # One of two seats is taken and one left: who is left out behind it owes nobody a reason.
+    settled = decision.prepare_list(
+        actor=officer, call=call, approve=[first, second], reasons={third.number: " 名额已满 "}
+    )
+    decision.settle_list(actor=leader, decision_list=settled)
+    third.refresh_from_db()
+    assert (third.state, third.ended_on, third.end_reason) == (State.DECLINED, date(2027, 6, 26), "名额已满")
+    assert decision.check_list(call=call, approve=[], reasons={}) == []
+    decision.withdraw_decision(actor=leader, decision=Decision.objects.get(application=second), reason="待核实")
+    again = decision.prepare_list(actor=officer, call=call, approve=[second], reasons={})
+    assert again.decisions.get().reason == ""
+    decision.settle_list(actor=leader, decision_list=again)
+    assert seats(call) == {1: first.number, 2: second.number}
+    with pytest.raises(Conflict) as full:
+        take_seat(actor=leader, call=call, application=third)
+    assert full.value.code == "no_seat"
+
+
+@pytest.mark.clause("4.3-decision")
+def test_seats_already_taken_leave_fewer_to_explain() -> None:
+    call = with_two_seats()
+    first, second, third = (make.carried_to(State.CERTIFICATION, make.municipal_unit(), call) for _each in range(3))
+    make.round_of(call, {first.number: [90] * 3, second.number: [80] * 3, third.number: [70] * 3})
+    take_seat(actor=make.acting(make.user(Role.LEADER), "2027-06-26"), call=call, application=first)
+    Application.objects.filter(pk=first.pk).update(state=State.APPROVED)
+    assert decision.reasons_missing(call=call, approve=[second], reasons={}) == []
+    assert decision.check_list(call=call, approve=[second], reasons={})
+    missing = decision.reasons_missing(call=call, approve=[], reasons={third.number: " "})
+    assert [problem.field for problem in missing] == [second.number, third.number]
+    with pytest.raises(RuleViolation) as refused:
+        decision.check_list(call=call, approve=[second, third], reasons={})
+    assert (refused.value.field, refused.value.code) == ("approve", "no_seat")
+
+
+@pytest.mark.clause("4.3-decision")
+def test_each_year_has_its_own_open_list() -> None:
+    prepared = []
+    for year in (2026, 2027):
+        call = make.call(year)
+        application = make.carried_to(State.CERTIFICATION, make.municipal_unit(), call)
+        make.round_of(call)
+        prepared.append((make.prepared_list(call, [application]), application))
+    assert [(each.call.year, each.version) for each, _one in prepared] == [(2026, 1), (2027, 1)]
+    assert [each.decisions.get().application for each, _one in prepared] == [one for _list, one in prepared]
+
+
+@pytest.mark.clause("4.3-decision")
+def test_a_list_that_is_not_one_s_to_settle_is_refused_and_a_settled_one_is_a_lost_race() -> None:
+    (application,) = scored([90, 90, 90])
+    prepared = make.prepared_list(application.call, [application])
+    with pytest.raises(RuleViolation) as stranger:
+        decision.settle_list(actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-26"), decision_list=prepared)
+    assert not isinstance(stranger.value, Conflict)
+    leader = make.acting(make.user(Role.LEADER), "2027-06-26")
+    decision.settle_list(actor=leader, decision_list=prepared)
+    with pytest.raises(Conflict) as late:
+        decision.settle_list(actor=leader, decision_list=prepared)
+    assert late.value.code == "settled"
+
+
+@pytest.mark.clause("3.1-applicant", "4.3-decision")
+def test_who_withdraws_takes_only_the_own_line_off_the_open_list() -> None:
+    (other_year,) = settled_in(2026, 1)
+    first, second = scored([90, 90, 90], [80, 80, 80])
+    prepared = make.prepared_list(first.call, [first, second])
+    submission.withdraw(
+        actor=make.acting(make.applicant_of(first.organisation), "2027-06-25"), application=first, reason="计划有变"
+    )
+    lines = {line.application: line for line in Decision.objects.select_related("application")}
+    assert (lines[first].withdrawn_on, lines[first].withdrawal_reason) == (date(2027, 6, 25), "计划有变")
+    assert (lines[second].withdrawn_on, lines[other_year].withdrawn_on) == (None, None)
+    versions = DecisionList.objects.order_by("call__year").values_list("call__year", "version")
+    assert list(versions) == [(2026, 1), (2027, prepared.version + 1)]

@@ -1,7 +1,8 @@
 """A job's life: asked once, made by one process at a time, ended once, fetched by whoever may, gone after its time."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -425,3 +426,96 @@ def test_who_may_have_what_was_made_fact_by_fact() -> None:
         for user, state in ((district, Job.State.QUEUED), (office, Job.State.QUEUED), (district, Job.State.DONE))
     ]
     assert cancels == ["", "只有申请制作的本人可以取消。", "制作已经结束，不需要取消。"]
+
+
+# What the worker writes, guard by guard ------------------------------------------------------------------------------
+
+
+def taken(job: Job, now: datetime = NOW) -> Job:
+    found = making_done.take_up(job_id=job.pk, now=now)
+    assert found is not None
+    return found
+
+
+def test_a_job_begins_anew_each_time_it_is_taken_up_and_says_how_far_it_is() -> None:
+    job, other = table(), taken(table(filters={"年度": "2028"}))
+    Job.objects.filter(pk=job.pk).update(done=7, beat_at=None)
+    own = taken(job)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.beat_at, job.attempts, job.claim) == (Job.State.RUNNING, 0, NOW, 1, own.claim)
+    later = NOW + timedelta(seconds=30)
+    making_done.go_on(job=own, done=3, now=later)
+    job.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.done, job.done, job.beat_at) == (3, 3, later)
+    assert (other.done, other.beat_at) == (0, NOW)
+
+
+@pytest.mark.parametrize("lost", ["claim", "called off"])
+def test_whoever_lost_the_job_says_nothing_keeps_nothing_and_ends_nothing(lost: str) -> None:
+    job = table()
+    late = taken(job)
+    if lost == "claim":
+        Job.objects.filter(pk=job.pk).update(claim="another")
+    else:
+        Job.objects.filter(pk=job.pk).update(state=Job.State.CANCELLED, ended_at=NOW)
+    before = Job.objects.filter(pk=job.pk).values().get()
+    examined: Any = SimpleNamespace(sha256="0" * 64)
+    files, entries = StoredFile.objects.count(), Entry.objects.count()
+    with pytest.raises(making_done.Superseded):
+        making_done.go_on(job=late, done=1, now=NOW)
+    with pytest.raises(making_done.Superseded):
+        making_done.deliver(job=late, examined=examined, now=NOW)
+    making_done.give_up(job=late, reason="出错", now=NOW)
+    assert Job.objects.filter(pk=job.pk).values().get() == before
+    assert (StoredFile.objects.count(), Entry.objects.count()) == (files, entries)
+
+
+def test_giving_up_ends_the_own_job_with_its_reason() -> None:
+    job = taken(table())
+    making_done.give_up(job=job, reason="出错", now=NOW)
+    job.refresh_from_db()
+    assert (job.state, job.failure, job.ended_at, job.claim) == (Job.State.FAILED, "出错", NOW, "")
+
+
+def test_what_waits_is_open_and_untouched_for_longer_than_a_lease() -> None:
+    never, long_ago, just, ended = (table(filters={"年度": str(year)}) for year in range(2027, 2031))
+    for job, beat in ((never, None), (long_ago, timedelta(seconds=-1)), (just, timedelta()), (ended, None)):
+        at = None if beat is None else NOW - making_done.LEASE + beat
+        Job.objects.filter(pk=job.pk).update(beat_at=at)
+    Job.objects.filter(pk=ended.pk).update(state=Job.State.FAILED, ended_at=NOW)
+    assert set(making_done.waiting(NOW)) == {never, long_ago}
+
+
+def test_others_jobs_and_ended_ones_leave_room() -> None:
+    colleague = make.user(Role.MUNICIPAL, number=2)
+    for number in range(5):
+        filters = {"编号或单位": str(number)}
+        given = {"selection": kit.everything() or [1], "filters": filters}
+        making.export_table(actor=make.acting(colleague, NOW), **given)
+    own = [table(filters={"编号或单位": str(number)}) for number in range(5)]
+    with pytest.raises(RuleViolation, match="5 项制作还没有完成"):
+        table(filters={"编号或单位": "5"})
+    making.cancel(actor=make.acting(own[0].asked_by, NOW), job=own[0])
+    assert table(filters={"编号或单位": "5"}).state == Job.State.QUEUED
+
+
+@pytest.mark.parametrize(("length", "taken_up"), [(200, True), (201, False)])
+def test_a_reason_has_two_hundred_characters_at_most(length: int, taken_up: bool) -> None:
+    application = make.carried_to(State.INITIAL_REVIEW)
+    given = {
+        "actor": make.acting(make.user(Role.MUNICIPAL), NOW),
+        "application": application,
+        "with_identity": True,
+        "reason": "长" * length,
+    }
+    if taken_up:
+        assert making.export_archive(**given).reason == "长" * length
+    else:
+        with pytest.raises(RuleViolation, match="不超过 200 字"):
+            making.export_archive(**given)
+
+
+def test_the_same_list_is_the_same_whatever_the_order_of_its_filters() -> None:
+    first = table(filters={"年度": "2027", "状态": "初审"})
+    assert table(filters={"状态": "初审", "年度": "2027"}) == first
