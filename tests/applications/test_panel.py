@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from applications.actions import call as call_actions
-from applications.actions import certification, decision, draft, initial_review, paper, submission
+from applications.actions import certification, decision, draft, initial_review, paper, pre_review, submission
 from applications.deadlines import deadlines
 from applications.models import Application, Assignment
 from applications.queries import materials_visible_to, owing_copies, visible_to
@@ -522,3 +522,42 @@ def test_who_has_it_is_told_what_the_unit_does() -> None:
         )
         staff = Message.objects.exclude(pk__in=before).exclude(recipient__organisation=application.organisation)
         assert [row.recipient for row in staff] == [expected]
+
+
+@pytest.mark.clause("4.1-via-district")
+@pytest.mark.parametrize(
+    ("correct_by", "found_on", "since", "why"),
+    [
+        (None, "2027-05-25", date(2027, 5, 21), "辖区审核截止日（2027年5月20日）前未作答复，转市科协办理。"),
+        (date(2027, 6, 1), "2027-06-05", date(2027, 6, 2), "补正期（至2027年6月1日）内未重新提交，转市科协办理。"),
+    ],
+)
+def test_what_a_district_left_lies_with_the_office_since_its_own_day_and_both_are_told(
+    correct_by: date | None, found_on: str, since: date, why: str
+) -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    if correct_by:
+        application = make.send_back(application, "2027-05-19", correct_by)
+    pre_review.escalate_unanswered(actor=make.acting(None, found_on), application=application)
+    application.refresh_from_db()
+    assert (application.state, application.reviewing_body, application.escalated_on) == (
+        State.INITIAL_REVIEW,
+        None,
+        since,
+    )
+    office = make.user(Role.MUNICIPAL)
+    told = Message.objects.filter(kind="application.rerouted").values_list("recipient", "body")
+    assert dict(told) == {make.applicant_of(application.organisation).pk: why, office.pk: why}
+    entry = Entry.objects.get(event="application.rerouted")
+    assert (entry.on, entry.reason, entry.actor) == (since, why, "system")
+
+
+@pytest.mark.clause("4.1-via-district")
+def test_handing_back_an_endorsed_application_voids_the_endorsement() -> None:
+    application = make.endorse(make.carried_to(State.DISTRICT_REVIEW), "2027-05-02")
+    assert application.endorsed_on == date(2027, 5, 2)
+    office = make.acting(make.user(Role.MUNICIPAL), "2027-05-03")
+    pre_review.hand_on(actor=office, application=application, route="gaoxin", reason="实际在高新区")
+    application.refresh_from_db()
+    assert (application.endorsed_on, application.route, application.state) == (None, "gaoxin", State.DISTRICT_REVIEW)
+    assert application.reviewing_body == make.district("gaoxin").reviewing_body
