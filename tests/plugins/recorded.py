@@ -6,6 +6,7 @@ test saw at work, and fails if there are any.
 """
 
 import contextlib
+import functools
 import importlib.util
 import inspect
 import json
@@ -171,20 +172,31 @@ def _name(frame: FrameType) -> str:
     return f"{frame.f_globals['__name__']}.{frame.f_code.co_name}"
 
 
+@functools.cache
+def _kind(module: str) -> str:
+    """What a module's code is to the watch; looked up for every frame of every write."""
+    if module.startswith("django.db.migrations"):
+        return "migration"
+    if module.partition(".")[0] not in ROOMS:
+        return ""
+    if _ACTION.search(module):
+        return "action"
+    return "" if _MODELS.search(module) else "own code"
+
+
 def _outermost_action() -> tuple[FrameType | None, str]:
     """The outermost action on the stack, and the portal's own code that called it or writes without one."""
     action, caller = None, ""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] in ROOMS:
-            if _ACTION.search(module):
+        match _kind(frame.f_globals.get("__name__", "")):
+            case "action":
                 action, caller = frame, ""
                 SEEN.add(_name(frame))
-            elif not caller and not _MODELS.search(module):
+            case "own code" if not caller:
                 caller = _name(frame)
-        elif module.startswith("django.db.migrations"):
-            return None, ""
+            case "migration":
+                return None, ""
         frame = frame.f_back
     return action, caller
 
