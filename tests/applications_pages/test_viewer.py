@@ -15,6 +15,7 @@ from applications.actions import viewing
 from applications.models import Material, Viewing
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.files.store import read
+from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import on, signed_in, text, url
@@ -238,3 +239,56 @@ def test_a_word_file_is_read_as_its_words_and_nothing_else() -> None:
         assert "<script>alert" not in shown
         assert "javascript:" not in shown
         assert client.get(url("material_page", added.file.public_id, 1)).status_code == 404
+
+
+@pytest.mark.clause("4.1-materials")
+def test_an_opening_is_of_one_paper_by_one_person() -> None:
+    """A paper shown bare bares neither another paper of the same person nor the same paper to somebody else."""
+    (_first, paper), (_second, other) = with_id_card(), with_id_card()
+    at = make.at("2027-03-16", 10)
+    clerk, colleague = (make.acting(make.user(Role.MUNICIPAL, number=number), at) for number in (1, 2))
+    bare = viewing.unmask(actor=clerk, material=paper, reason="核对")
+    assert not bare.masked
+    assert viewing.open_viewing(actor=clerk, material=other) is None
+    assert viewing.open_viewing(actor=colleague, material=paper) is None
+    assert viewing.open_masked(actor=clerk, material=other).masked
+    assert viewing.open_masked(actor=colleague, material=paper).masked
+    assert viewing.open_masked(actor=clerk, material=paper) == bare
+    again = viewing.unmask(actor=colleague, material=paper, reason="我也核对")
+    assert (again.viewer, again.reason, again.masked) == (colleague.user, "我也核对", False)
+    assert Entry.objects.filter(event="file.viewed").count() == Viewing.objects.count() == 4
+
+
+@pytest.mark.clause("4.1-materials")
+@pytest.mark.parametrize(("length", "taken"), [(200, True), (201, False)])
+def test_a_reason_for_looking_has_two_hundred_characters_at_most(length: int, taken: bool) -> None:
+    _application, paper = with_id_card()
+    actor = make.acting(make.user(Role.MUNICIPAL), "2027-03-16")
+    if taken:
+        assert viewing.unmask(actor=actor, material=paper, reason="长" * length).reason == "长" * length
+        return
+    with pytest.raises(RuleViolation, match="不超过 200 字") as refused:
+        viewing.unmask(actor=actor, material=paper, reason="长" * length)
+    assert (refused.value.field, Viewing.objects.count()) == ("reason", 0)
+
+
+@pytest.mark.clause("4.1-materials")
+def test_whole_papers_go_to_their_unit_and_into_the_office_s_archive_alone() -> None:
+    application, paper = with_id_card()
+    for role in (Role.MUNICIPAL, Role.LEADER, Role.AUDITOR):
+        with pytest.raises(RuleViolation):
+            viewing.download(actor=make.acting(make.user(role), "2027-03-16"), material=paper)
+    stranger = make.acting(make.applicant_of(make.organisation()), "2027-03-16")
+    own = make.acting(make.applicant_of(application.organisation), "2027-03-16")
+    for person in (stranger, own, make.acting(make.user(Role.LEADER), "2027-03-16")):
+        with pytest.raises(RuleViolation):
+            viewing.taken_along(actor=person, material=paper, reason="归档")
+    with pytest.raises(RuleViolation):
+        viewing.download(actor=stranger, material=paper)
+    assert not Viewing.objects.exists()
+    viewing.download(actor=own, material=paper)
+    viewing.taken_along(actor=make.acting(make.user(Role.MUNICIPAL), "2027-03-16"), material=paper, reason="归档")
+    kept = Viewing.objects.order_by("pk").values_list("masked", "whole", "reason")
+    assert list(kept) == [(False, True, "本单位下载"), (False, True, "归档")]
+    # What left whole is no opening that goes on.
+    assert viewing.open_masked(actor=own, material=paper).masked
