@@ -1,5 +1,6 @@
 """Districts and the municipal office: what each may conclude, where an application goes on to, who still sees it."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -286,3 +287,47 @@ def test_what_was_never_corrected_is_municipal_once_the_district_and_the_correct
     assert declined.state == State.DECLINED
     entry = Entry.objects.get(event="application.rerouted")
     assert (entry.on, entry.data, entry.role) == (closing + timedelta(days=1), {"route": "municipal"}, "system")
+
+
+@pytest.mark.clause("4.1-annual", "4.1-via-district")
+def test_a_return_names_the_later_of_its_own_day_and_the_call_s_closing() -> None:
+    """Ten working days from 1 April are over before the call is; from 1 May they are not."""
+    days = {}
+    for returned_on in ("2027-04-01", "2027-05-01"):
+        back = make.send_back(make.carried_to(State.DISTRICT_REVIEW), returned_on)
+        told = Message.objects.filter(recipient=make.applicant_of(back.organisation)).latest("pk")
+        days[returned_on] = re.findall(r"2027年\d+月\d+日", told.body)
+    assert days == {"2027-04-01": ["2027年4月30日"], "2027-05-01": ["2027年5月14日"]}
+
+
+@pytest.mark.clause("4.1-via-district", "4.2-initial")
+def test_a_correction_s_day_goes_with_the_correction() -> None:
+    back, over = make.carried_to(State.DISTRICT_RETURNED), make.carried_to(State.INITIAL_RETURNED)
+    assert back.correct_by
+    assert over.correct_by
+    make.submit(back, "2027-05-05")
+    make.initial_review.decline_initial(
+        actor=make.acting(make.user(Role.MUNICIPAL), "2027-06-16"), application=over, reason="逾期未补正"
+    )
+    for application in (back, over):
+        application.refresh_from_db()
+    assert [(each.state, each.correct_by) for each in (back, over)] == [
+        (State.DISTRICT_REVIEW, None),
+        (State.DECLINED, None),
+    ]
+
+
+@pytest.mark.clause("3.1-applicant")
+def test_only_the_unit_withdraws_and_only_what_lives() -> None:
+    live, ended = make.carried_to(State.DISTRICT_REVIEW), make.carried_to(State.DECLINED)
+    for application, person in (
+        (live, make.district("210211")),
+        (live, make.user(Role.MUNICIPAL)),
+        (live, make.applicant_of(ended.organisation)),
+        (ended, make.applicant_of(ended.organisation)),
+    ):
+        with pytest.raises(RuleViolation):
+            make.submission.withdraw(
+                actor=make.acting(person, "2027-06-17"), application=application, reason="计划有变"
+            )
+    assert set(Application.objects.values_list("state", flat=True)) == {State.DISTRICT_REVIEW, State.DECLINED}
