@@ -26,6 +26,7 @@ from haizhi_portal.audit.actor import Actor
 from haizhi_portal.files.tables import Column
 from haizhi_portal.policy.figures import CERTIFICATION_WEIGHTS
 from haizhi_portal.policy.identifiers import synthetic_credit_code
+from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.periods import SHANGHAI
 from haizhi_portal.policy.words import Kind, Level, Role
 from resources.actions import add_partner
@@ -161,6 +162,18 @@ DAYS = {
 def days_of(year: int = 2027, **changed: date) -> dict[str, date]:
     """The timetable used here: 1 March, 30 April, 20 May, 10 June, 20 June."""
     return {field: changed.get(field, date(year, *day)) for field, day in DAYS.items()}
+
+
+def figures(day: str, **values: int) -> None:
+    """Other figures in force from that day on, whoever set them."""
+    FigureEdition.objects.create(
+        in_force_from=date.fromisoformat(day),
+        edition=f"自{day}",
+        values=values,
+        reason="试行",
+        set_at=at("2026-12-01"),
+        set_by="system",
+    )
 
 
 def call(year: int = 2027, **changed: date) -> Call:

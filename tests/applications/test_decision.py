@@ -16,7 +16,6 @@ from applications.rules import can_award, can_settle_list, can_withdraw_decision
 from bases.models import Base
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from tests import factories as make
@@ -406,14 +405,7 @@ def settled_in(year: int, count: int) -> list[Application]:
 
 
 def with_two_seats() -> Call:
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 1, 1),
-        edition="两个名额",
-        values={"annual_quota": 2},
-        reason="试行",
-        set_at=make.at("2026-12-01"),
-        set_by="system",
-    )
+    make.figures("2027-01-01", annual_quota=2)
     return make.call()
 
 

@@ -19,7 +19,6 @@ from applications.worklist import worklist
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.figures import DEFAULTS
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import RuleViolation
 from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.actions import criteria_for, open_sheet
@@ -45,17 +44,6 @@ def in_round(count: int = 1) -> list[Application]:
 
 def told(kind: str) -> set[str]:
     return set(Message.objects.filter(kind=kind).values_list("recipient__username", flat=True))
-
-
-def figures(day: str, **values: int) -> None:
-    FigureEdition.objects.create(
-        in_force_from=date.fromisoformat(day),
-        edition=f"自{day}",
-        values=values,
-        reason="试行",
-        set_at=make.at("2027-01-01"),
-        set_by="system",
-    )
 
 
 def aside(application: Application, reason: str = "专家均须回避") -> Application:
@@ -330,7 +318,7 @@ def test_figures_lowered_after_the_opening_change_nothing() -> None:
     [only] = in_round()
     for number in (1, 2):
         make.score(make.assign(only, number, declared=False))
-    figures("2027-06-21", minimum_valid_scores=1)
+    make.figures("2027-06-21", minimum_valid_scores=1)
     later = make.acting(make.user(Role.MUNICIPAL), "2027-06-22")
     with pytest.raises(RuleViolation, match="至少要有 3 份"):
         certification.close_round(actor=later, call=only.call)
@@ -347,8 +335,8 @@ def test_figures_lowered_after_the_opening_change_nothing() -> None:
     ],
 )
 def test_the_copies_of_a_call_are_those_of_the_day_it_opened(since: str, copies: int, mover: str) -> None:
-    figures(since, paper_copies=1)
-    figures("2028-01-01", paper_copies=3)
+    make.figures(since, paper_copies=1)
+    make.figures("2028-01-01", paper_copies=3)
     passed = make.pass_initial(make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()))
     if copies:
         make.receive_paper(passed, copies=copies)

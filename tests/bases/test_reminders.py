@@ -10,7 +10,7 @@ from bases.actions.terms import note_renewal, renew
 from bases.models import Base
 from bases.worklist import worklist
 from haizhi_portal.notifications.models import Message, Reminder
-from haizhi_portal.policy.models import FigureEdition
+from tests import factories as make
 from tests.bases.kit import WORDS, leader, licensed, officer, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
@@ -83,14 +83,7 @@ def test_the_words_are_those_of_the_day_they_go_out(day: str, subject: str, body
 
 @pytest.mark.clause("5.3-quarterly")
 def test_nobody_is_reminded_of_a_report_that_cannot_be_filed_yet() -> None:
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 1, 1),
-        edition="季末起报",
-        values={"quarterly_file_days_before": 0},
-        reason="试行",
-        set_at=system("2026-12-01").now,
-        set_by="system",
-    )
+    make.figures("2027-01-01", quarterly_file_days_before=0)
     base = licensed("2027-04-20")
     person("applicant", organisation=base.organisation)
     assert [told(base, day) for day in ("2027-06-28", "2027-06-29", "2027-06-30")] == [
