@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from applications.actions.carrying import carried_from, keep_as_typed
-from applications.actions.draft import end_bases_that_are_over, next_number
+from applications.actions.draft import next_number
 from applications.actions.locking import locked, locked_call, locked_organisation
 from applications.actions.records import write
 from applications.models import Application, Material
@@ -26,7 +26,6 @@ def reopen(*, actor: Actor, application: Application) -> Application:
     call = locked_call(application.call)
     application = locked(application, actor=actor)
     application.organisation, application.call = organisation, call
-    end_bases_that_are_over(organisation, actor=actor)
     can_reopen(actor, application).require()
     carried = carried_from(application)
     try:

@@ -7,7 +7,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from applications.actions.call import reasoned, record_call_events
-from applications.actions.draft import end_bases_that_are_over
 from applications.actions.locking import locked, locked_call, locked_organisation, place
 from applications.actions.records import reviewers_of, tell_applicant, tell_of, tell_reviewers, write
 from applications.models import Application, Decision, DecisionList, Routing, Submission
@@ -38,7 +37,6 @@ def submit(*, actor: Actor, application: Application) -> Submission:
     call = locked_call(application.call)
     application = locked(application, actor=actor)
     application.organisation, application.call = organisation, call
-    end_bases_that_are_over(organisation, actor=actor)
     can_submit(actor, application).require()
     record_call_events(actor=actor, call=call)
     partners = frozen_partners(application)

@@ -1,5 +1,6 @@
 """Handing in: when, by whom, what must be there, and what a version freezes."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -12,10 +13,12 @@ from applications.sections import CONDITIONS, MATERIALS, SECTIONS, missing, sect
 from applications.versions import differences
 from applications.worklist import worklist
 from bases.actions.endings import surrender
+from haizhi_portal.accounts.models import Organisation
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
+from haizhi_portal.policy.stored import figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
-from haizhi_portal.policy.words import Kind, Level
+from haizhi_portal.policy.words import Kind, Level, Role
 from tests import factories as make
 from tests.factories import at
 
@@ -290,6 +293,39 @@ def test_the_route_is_fixed_with_its_reason(kind: str, level: str, place: str, r
         "kind": kind,
         "version": 1,
     }
+
+
+@pytest.mark.clause("4.1-direct", "4.1-via-district")
+@pytest.mark.parametrize(
+    ("unit", "clause", "where"),
+    [(make.municipal_unit, "4.1-direct", "大连市科协"), (make.organisation, "4.1-via-district", "甘井子区")],
+)
+def test_each_version_says_where_it_lies_under_which_figures(
+    unit: Callable[[], Organisation], clause: str, where: str
+) -> None:
+    make.figures("2027-05-02", correction_working_days=8)
+    application = make.application_ready(unit())
+    subject, words = "申报已提交（2027-0001）", "受理。请打印本版申报书，盖章后一式两份报送市科协学会部。"
+    make.submit(application)
+    application.refresh_from_db()
+    first = application.edition
+    back = make.send_back(application, "2027-05-01")
+    make.submit(back, "2027-05-03")
+    back.refresh_from_db()
+    assert (first, back.edition) == (figures_on(date(2027, 5, 1)).edition, "自2027-05-02")
+    assert (back.state == State.DISTRICT_REVIEW, back.correct_by) == (where == "甘井子区", None)
+    entries = Entry.objects.filter(event__in=("application.submitted", "application.resubmitted")).order_by("seq")
+    assert [(entry.event, entry.clause, entry.data["version"]) for entry in entries] == [
+        ("application.submitted", clause, 1),
+        ("application.resubmitted", clause, 2),
+    ]
+    told = Message.objects.filter(kind="application.submitted", recipient=make.applicant_of(back.organisation))
+    assert list(told.order_by("pk").values_list("subject", "body")) == [
+        (subject, f"第 {version} 版已提交，由{where}{words}") for version in (1, 2)
+    ]
+    reviewer = make.district("210211") if where == "甘井子区" else make.user(Role.MUNICIPAL)
+    waiting = Message.objects.filter(kind="application.to_review", recipient=reviewer).latest("pk")
+    assert waiting.body == f"{back.organisation.name}提交了第 2 版申报书。"
 
 
 @pytest.mark.clause("3.1-kinds")
