@@ -92,7 +92,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     """One year's call: timetable, seats, what became of its applications, and what officers may change."""
     found = get_object_or_404(Call, year=year)
     officer = request.user.role == "municipal"
-    asked = request.POST.get("act", "") if officer else ""
+    asked = request.POST.get("act", "")
     shown: dict[str, forms.Form] = {
         "timetable": ChangedTimetableForm.of(found, request.POST if asked == "timetable" else None),
         "quota": QuotaForm(request.POST if asked == "quota" else None, prefix="quota"),
@@ -101,7 +101,8 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
     violation = unread(request, shown if officer else ())
     form = shown.get(asked)
     if (
-        form is not None
+        officer
+        and form is not None
         and form.is_valid()
         and not revising(request)
         and _timetable_in_order(form, year, request.today, found)
@@ -134,7 +135,7 @@ def call(request: PortalRequest, year: int) -> HttpResponse:
         "taken": found.seats.filter(released_on__isnull=True).count(),
         "officer": officer,
         "asked": asked,
-        "typed": typed(form) if form is not None and found.decisions_closed_on else [],
+        "typed": typed(form) if form is not None and (not officer or found.decisions_closed_on) else [],
         "verdicts": {
             "timetable": can_change_timetable(actor_of(request), found),
             "closing": can_close_decisions(actor_of(request), found),

@@ -1,5 +1,6 @@
 """The round, the experts' pages, the list and the award."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -209,6 +210,18 @@ def test_what_a_page_does_not_do_for_this_person_is_said(page: str, acts: Sequen
                 answer = client.post(address, {"act": act, "confirmed": "1"})
                 assert (act, answer.status_code, text(answer).count(UNREAD)) == (act, 422, 1)
         assert Entry.objects.count() == before
+
+
+@pytest.mark.clause("4.1-annual", "4.2-cap")
+def test_what_was_typed_by_who_is_no_officer_any_more_is_shown_to_be_copied() -> None:
+    address = url("call", make.call().year)
+    with on("2027-02-01"):
+        sent = {"act": "quota", "quota-quota": "7", "quota-document": "大科协〔2027〕9 号", "quota-reason": TYPED}
+        answer = chief().post(address, sent | {"confirmed": "1"})
+        assert answer.status_code == 422
+        rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text(answer).partition('id="typed"')[2])
+        assert dict(rows[:3]) == {"新名额": "7", "准予增加名额的文件文号": "大科协〔2027〕9 号", "理由": TYPED}
+        assert "<form" not in text(answer).partition("<main")[2].partition("</main>")[0]
 
 
 @pytest.mark.clause("4.3-decision", "4.3-award")
