@@ -164,7 +164,7 @@ def days_of(year: int = 2027, **changed: date) -> dict[str, date]:
     return {field: changed.get(field, date(year, *day)) for field, day in DAYS.items()}
 
 
-def figures(day: str, **values: int) -> None:
+def figures(day: str, **values: object) -> None:
     """Other figures in force from that day on, whoever set them."""
     FigureEdition.objects.create(
         in_force_from=date.fromisoformat(day),

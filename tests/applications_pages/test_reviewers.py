@@ -1,7 +1,6 @@
 """Pages of district and municipal reviewers: read, check, conclude, hand on, give more time; and the paper desk."""
 
 import re
-from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from applications.models import Application, Call
 from haizhi_portal.accounts.actions.places import change_reviewing_body
 from haizhi_portal.accounts.models import Jurisdiction, User
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, State, applicant, confirmed, on, queries, signed_in, text, url
@@ -308,9 +306,8 @@ def test_a_call_is_announced_after_its_consequences_were_seen() -> None:
         asked = client.post(url("call_new"), new_call())
         assert "2028年4月30日" in text(asked)
         assert "本年度名额 5 个" in text(asked)
-        coming = {"in_force_from": date(2028, 1, 1), "values": {"annual_quota": 4}, "edition": "2028", "reason": "试"}
-        FigureEdition.objects.create(**coming, set_by="x", set_at=make.at("2027-12-01"))
-        assert "本年度名额 4 个，指标版本“2028”" in text(client.post(url("call_new"), new_call()))
+        make.figures("2028-01-01", annual_quota=4)
+        assert "本年度名额 4 个，指标版本“自2028-01-01”" in text(client.post(url("call_new"), new_call()))
         assert "休息日" in text(asked)
         assert not Call.objects.exists()
         done = client.post(url("call_new"), new_call() | {"confirmed": "1"})

@@ -14,7 +14,6 @@ from applications.actions import thread as threads
 from applications.models import Application, Call, DecisionList, Job
 from applications.sections import SECTIONS
 from haizhi_portal.accounts.models import User
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.words import Role
 from tests import factories as make
 from tests.applications_pages.kit import State, on, signed_in, text, url
@@ -154,14 +153,7 @@ def finished() -> str:
 
 
 def seats(quota: int) -> None:
-    FigureEdition.objects.create(
-        in_force_from=make.date(2027, 1, 1),
-        values={"annual_quota": quota},
-        edition="试",
-        reason="试",
-        set_by="x",
-        set_at=make.at("2026-12-01"),
-    )
+    make.figures("2027-01-01", annual_quota=quota)
 
 
 def full() -> str:

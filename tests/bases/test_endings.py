@@ -14,8 +14,8 @@ from bases.reminders import of_terms
 from bases.rules import can_record_activity, can_revoke, can_surrender
 from bases.standing import standing
 from haizhi_portal.audit.models import Entry
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from tests import factories as make
 from tests.bases.kit import WORDS, events, leader, licensed, officer, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
@@ -276,14 +276,7 @@ def test_a_base_whose_time_is_over_is_over_on_every_page_whoever_recorded_it(day
 @pytest.mark.clause("5.6-renewal", "5.6-term")
 def test_a_term_keeps_the_window_it_was_approved_with() -> None:
     """Ninety days when it was approved, thirty for terms approved later."""
-    FigureEdition.objects.create(
-        in_force_from="2027-06-01",
-        values={"renewal_window_days": 30},
-        edition="修订",
-        reason="依据",
-        set_by="x",
-        set_at=officer("2027-05-01").now,
-    )
+    make.figures("2027-06-01", renewal_window_days=30)
     early, later = licensed("2027-04-20"), licensed("2027-06-10", 2)
     person("applicant", organisation=early.organisation)
     person("applicant", organisation=later.organisation)

@@ -15,10 +15,11 @@ from bases.models import Base
 from bases.report_calendar import lines_of
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.policy.dates_said import said
-from haizhi_portal.policy.models import FigureEdition, Holiday
+from haizhi_portal.policy.models import Holiday
 from haizhi_portal.policy.stored import calendar, figures_on
 from haizhi_portal.policy.words import Role
-from tests.bases.kit import events, licensed, on, person, report, system, unit_actor
+from tests import factories as make
+from tests.bases.kit import events, licensed, person, report, system, unit_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -73,13 +74,7 @@ def test_ten_days_after_the_quarter_moved_off_weekends(period: str, due_on: date
 def test_the_due_day_stays_when_holidays_or_figures_change_later() -> None:
     base = licensed("2027-04-20")
     Holiday.objects.create(day=date(2027, 7, 12), off=True, name="临时放假")
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 5, 1),
-        values={"quarterly_due_days": 20},
-        edition="改",
-        reason="试",
-        set_at=on("2027-05-01"),
-    )
+    make.figures("2027-05-01", quarterly_due_days=20)
     daily.run(system("2027-07-01"))
     assert report(base, "2027Q2").due_on == date(2027, 7, 12)
     assert report(base, "2027Q3").due_on == date(2027, 10, 20)
@@ -88,13 +83,7 @@ def test_the_due_day_stays_when_holidays_or_figures_change_later() -> None:
 @pytest.mark.clause("5.3-quarterly")
 def test_the_figures_of_the_opening_day_decide_also_when_it_is_entered_late() -> None:
     base = licensed("2027-04-20")
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 8, 1),
-        values={"quarterly_due_days": 20},
-        edition="改",
-        reason="试",
-        set_at=on("2027-08-01"),
-    )
+    make.figures("2027-08-01", quarterly_due_days=20)
     daily.run(system("2027-10-02"))
     assert report(base, "2027Q3").due_on == date(2027, 10, 11)
     assert report(base, "2027Q4").due_on == date(2028, 1, 20)
@@ -104,26 +93,14 @@ def test_the_figures_of_the_opening_day_decide_also_when_it_is_entered_late() ->
 @pytest.mark.parametrize(("in_force_from", "due_on"), [("2028-01-01", "2028-10-31"), ("2028-01-02", "2028-11-30")])
 def test_the_figures_of_the_first_of_january_decide_the_year_s_report(in_force_from: str, due_on: str) -> None:
     base = licensed("2027-04-20")
-    FigureEdition.objects.create(
-        in_force_from=date.fromisoformat(in_force_from),
-        values={"annual_due_month": 10, "annual_due_day": 31},
-        edition="改",
-        reason="试",
-        set_at=on("2027-12-01"),
-    )
+    make.figures(in_force_from, annual_due_month=10, annual_due_day=31)
     daily.run(system("2028-03-01"))
     assert f"{report(base, '2028').due_on}" == due_on
 
 
 @pytest.mark.clause("5.3-quarterly")
 def test_a_licence_within_the_quarter_opens_it_under_the_figures_of_its_own_day() -> None:
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 4, 10),
-        values={"quarterly_due_days": 20},
-        edition="改",
-        reason="试",
-        set_at=on("2027-04-10"),
-    )
+    make.figures("2027-04-10", quarterly_due_days=20)
     assert report(licensed("2027-04-20"), "2027Q2").due_on == date(2027, 7, 20)
 
 

@@ -16,9 +16,9 @@ from bases.report_calendar import lines_of
 from bases.report_state import STATES, condition, report_state
 from bases.rules import filing_opens_on
 from haizhi_portal.notifications.models import Message
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.stored import calendar, figures_by_day, figures_on
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
+from tests import factories as make
 from tests.bases.kit import (
     WORDS,
     YEAR_WORDS,
@@ -27,7 +27,6 @@ from tests.bases.kit import (
     leader,
     licensed,
     officer,
-    on,
     person,
     report,
     system,
@@ -97,14 +96,7 @@ def test_a_report_is_written_at_any_time_and_filed_near_the_end_of_its_period(
 @pytest.mark.clause("5.3-quarterly")
 def test_the_days_are_those_of_the_opening_and_a_correction_may_come_at_once() -> None:
     base = licensed("2027-04-20")
-    FigureEdition.objects.create(
-        in_force_from="2027-05-01",
-        values={"quarterly_file_days_before": 0},
-        edition="修订",
-        reason="依据",
-        set_by="x",
-        set_at=officer("2027-04-30").now,
-    )
+    make.figures("2027-05-01", quarterly_file_days_before=0)
     file_report(actor=unit_actor(base, "2027-06-20"), obligation=report(base, "2027Q2"), content=WORDS)
     return_report(actor=officer("2027-06-21"), obligation=report(base, "2027Q2"), reason="补充")
     file_report(actor=unit_actor(base, "2027-06-22"), obligation=report(base, "2027Q2"), content=WORDS)
@@ -256,14 +248,7 @@ def test_a_report_is_written_early_then_open_in_list_calendar_and_page(
     day: str, states: dict[str, str], settings: Any, client_for: Callable[[Any], Any]
 ) -> None:
     base = licensed("2027-04-20")
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 5, 1),
-        values={"quarterly_file_days_before": 5, "annual_file_days_before": 20},
-        edition="试",
-        reason="试",
-        set_by="x",
-        set_at=on("2027-04-20"),
-    )
+    make.figures("2027-05-01", quarterly_file_days_before=5, annual_file_days_before=20)
     daily.run(system(day))
     today = settings.PORTAL_TODAY = date.fromisoformat(day)
     asked = set(states)

@@ -10,8 +10,8 @@ from bases.actions.endings import end_what_is_over, revoke, surrender
 from bases.actions.reports import accept_report, file_report, return_report
 from bases.actions.terms import note_renewal, renew
 from bases.models import Base
-from haizhi_portal.policy.models import FigureEdition
-from tests.bases.kit import WORDS, leader, licensed, officer, on, report, system, unit_actor
+from tests import factories as make
+from tests.bases.kit import WORDS, leader, licensed, officer, report, system, unit_actor
 from tests.bases.telling import LEADER, NOBODY, OFFICE, UNIT, around, everybody, last_words, told_by, told_on
 
 pytestmark = pytest.mark.django_db
@@ -92,14 +92,7 @@ def test_a_report_is_reminded_of_on_four_days_and_to_the_unit_alone() -> None:
 
 @pytest.mark.clause("5.3-quarterly")
 def test_nobody_is_asked_to_file_before_filing_has_begun() -> None:
-    FigureEdition.objects.create(
-        in_force_from=date(2027, 1, 1),
-        values={"quarterly_file_days_before": 0, "quarterly_due_days": 5},
-        edition="修订",
-        reason="依据",
-        set_by="x",
-        set_at=on("2026-12-31"),
-    )
+    make.figures("2027-01-01", quarterly_file_days_before=0, quarterly_due_days=5)
     everybody()
     base = licensed("2027-04-20")
     assert report(base, "2027Q2").due_on == date(2027, 7, 5)

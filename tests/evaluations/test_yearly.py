@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,10 +16,10 @@ from evaluations.models import Evaluation
 from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.documents.models import Document
-from haizhi_portal.policy.models import FigureEdition
 from haizhi_portal.policy.verdict import Conflict, RuleViolation
 from haizhi_portal.policy.words import Role
 from haizhi_portal.scoring.queries import content_digest
+from tests import factories as make
 from tests.evaluations.kit import (
     announced,
     daily,
@@ -381,16 +381,6 @@ def test_no_review_is_decided_that_nobody_asked_for() -> None:
 # Which figures judge a year -----------------------------------------------------------------------------------------
 
 
-def figures_from(day: str, **values: object) -> None:
-    FigureEdition.objects.create(
-        in_force_from=day, values=values, edition=f"修订 {day}", reason="依据", set_by="x", set_at=actor_time(day)
-    )
-
-
-def actor_time(day: str) -> datetime:
-    return officer(day).now
-
-
 @pytest.mark.clause("5.4-evaluation")
 @pytest.mark.parametrize("opened_on", ["2028-01-01", "2028-01-31", "2028-02-01", "2028-06-30"])
 @pytest.mark.parametrize(
@@ -403,7 +393,7 @@ def actor_time(day: str) -> datetime:
 )
 def test_a_year_is_judged_by_the_figures_of_its_last_day(opened_on: str, in_force_from: str, result: str) -> None:
     base = licensed("2027-03-15")
-    figures_from(in_force_from, qualified_from="70", minimum_activities=3, review_working_days=9)
+    make.figures(in_force_from, qualified_from="70", minimum_activities=3, review_working_days=9)
     run(system(opened_on))
     evaluation = evaluation_of(base, 2027)
     actions.score(actor=officer("2028-07-03"), evaluation=evaluation, points=marks("65"), comments={}, opinion="意见")
