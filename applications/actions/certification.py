@@ -210,8 +210,6 @@ def submit_scores(
     """Submit once for all: every mark, the opinion and the recommendation."""
     assignment = _locked(assignment)
     can_score(actor, assignment).require()
-    if recommendation not in Sheet.Opinion.values:
-        raise RuleViolation(clause=CLAUSE, message=_("请选择推荐或不推荐。"), field="recommendation")
     assignment.sheet = submit_sheet(
         actor=actor,
         sheet=_sheet(assignment),

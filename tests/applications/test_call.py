@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from applications.actions import call as calls
 from applications.models import Application, Call, TimetableChange
 from applications.rules import can_close_decisions, can_open_round
-from haizhi_portal.audit.actor import Actor
 from haizhi_portal.audit.models import Entry
 from haizhi_portal.notifications.models import Message
 from haizhi_portal.policy.verdict import RuleViolation
@@ -25,6 +24,16 @@ def test_one_call_a_year_with_the_quota_of_the_figures() -> None:
     assert (year.quota, year.standard_quota) == (5, 5)
     with pytest.raises(RuleViolation, match="每年只有一次"):
         calls.announce_call(actor=make.acting(make.user(Role.MUNICIPAL), "2027-01-02"), year=2027, **make.days_of())
+
+
+@pytest.mark.clause("4.2-cap")
+@pytest.mark.parametrize(("in_force_from", "quota"), [("2027-02-28", 4), ("2027-03-01", 4), ("2027-03-02", 5)])
+def test_the_figures_of_the_opening_day_give_the_quota(in_force_from: str, quota: int) -> None:
+    make.figures(in_force_from, annual_quota=4)
+    year = make.call()
+    assert (year.quota, year.standard_quota) == (quota, quota)
+    assert (year.edition == f"自{in_force_from}") == (quota == 4)
+    assert Entry.objects.get(event="call.announced").data["quota"] == quota
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.EXPERT, Role.AUDITOR, Role.ADMIN])
@@ -62,6 +71,8 @@ def test_a_day_ahead_moves_with_its_reason_and_is_remembered() -> None:
     kept = TimetableChange.objects.get()
     assert (kept.before["applicants_close_on"], kept.after["applicants_close_on"]) == ("2027-04-30", "2027-05-07")
     assert kept.reason == "应各区要求"
+    entry = Entry.objects.get(event="call.timetable_changed")
+    assert (entry.data["before"], entry.data["after"], entry.reason) == (kept.before, kept.after, kept.reason)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +102,14 @@ def test_what_is_over_stays_and_nothing_moves_into_the_past(today: str, field: s
 )
 def test_opening_and_closing_are_written_once_for_their_own_day(today: str, written: list[tuple[str, str]]) -> None:
     year = make.call()
-    for _ in range(2):
-        calls.record_call_events(actor=Actor.system(make.at(today)), call=year)
+    officer = make.acting(make.user(Role.MUNICIPAL), today)
+    found = [calls.record_call_events(actor=officer, call=year) for _ in range(2)]
+    assert found == [[event for event, _day in written], []]
     entries = Entry.objects.filter(event__in=["call.opened", "call.closed"]).order_by("seq")
     assert [(entry.event, entry.on.isoformat()) for entry in entries] == written
     for entry in entries:
         assert entry.data == {"year": 2027, "opens_on": "2027-03-01", "closes_on": "2027-04-30"}
-        assert (entry.actor, entry.object) == ("system", "call:2027")
+        assert (entry.actor, entry.role, entry.object) == ("system", "system", "call:2027")
 
 
 def test_a_submission_first_records_that_the_call_is_open() -> None:
@@ -233,6 +245,8 @@ def test_a_changed_timetable_is_told_to_who_is_still_in_it_after_its_opening_is_
         reason="多留几天",
         **make.days_of(applicants_close_on=date(2027, 5, 4)),
     )
+    bodies = set(Message.objects.filter(kind="call.changed").values_list("body", flat=True))
+    assert bodies == {"申报截止日：2027年5月4日；集中认证日：2027年6月20日。调整原因：多留几天"}
     told = Message.objects.filter(kind="call.changed").values_list("recipient", flat=True)
     assert set(told) == {make.applicant_of(each.organisation).pk for each in (begun, live)}
     assert make.applicant_of(ended.organisation).pk not in told

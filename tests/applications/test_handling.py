@@ -59,6 +59,13 @@ def test_taken_given_and_given_back() -> None:
     assert Handling.objects.count() == 3
 
 
+def test_who_names_themselves_is_told_nothing() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    named(application, staff(1), by=staff(1))
+    assert handler(application) == staff(1)
+    assert not Message.objects.filter(kind="application.handler").exists()
+
+
 def test_whoever_takes_second_is_told_who_was_first() -> None:
     application = make.carried_to(State.DISTRICT_REVIEW)
     handling.take(actor=make.acting(staff(1), DAY), application=application)
@@ -150,7 +157,7 @@ def test_what_was_arranged_is_never_changed() -> None:
 
 
 def remind(application: Application, on: str, by: User | None = None) -> Nudge:
-    return handling.remind_applicant(actor=make.acting(by or staff(), on), application=application, words="请尽快。")
+    return handling.remind_applicant(actor=make.acting(by or staff(), on), application=application, words=" 请尽快。\n")
 
 
 @pytest.mark.clause("4.1-materials")
@@ -161,7 +168,8 @@ def test_an_applicant_is_reminded_once_a_day_with_its_last_day() -> None:
     sent = Message.objects.get(recipient=person, kind="application.nudge")
     assert "2027年5月14日" in sent.body
     assert sent.body.endswith("（含当日）。请尽快。")
-    assert last_entry().data == {"by": "2027-05-14"}
+    assert (last_entry().data, last_entry().reason) == ({"by": "2027-05-14"}, "请尽快。")
+    assert Nudge.objects.get().words == "请尽快。"
     for by in (staff(1), officer()):
         with pytest.raises(RuleViolation, match="一天只催办一次"):
             remind(application, "2027-05-03", by)

@@ -106,6 +106,19 @@ def test_everything_set_aside_leaves_nothing_in_the_way() -> None:
     assert Entry.objects.get(event="decisions.closed").data == {"year": 2027}
 
 
+@pytest.mark.clause("4.2-experts", "4.2-yearly")
+def test_a_reason_that_ends_with_a_full_stop_is_said_with_one() -> None:
+    [only] = in_round()
+    aside(only, "专家均须回避。")
+    unit = make.applicant_of(only.organisation)
+    body = Message.objects.get(kind="application.set_aside", recipient=unit).body
+    assert "理由：专家均须回避。本年度决定办结时失效" in body
+    certification.close_round(actor=officer(), call=only.call)
+    call_actions.close_decisions(actor=officer(), call=only.call, reason="办结")
+    only.refresh_from_db()
+    assert "（专家均须回避），本年度决定办结时失效" in only.end_reason
+
+
 @pytest.mark.clause("4.2-experts")
 def test_nobody_pledges_for_what_was_set_aside_and_so_opens_it() -> None:
     [only] = in_round()
@@ -291,6 +304,32 @@ def test_who_stays_behind_is_told_at_once_and_nothing_is_asked_of_them() -> None
     assert list(owing_copies(behind[0].call, 2)) == []
     remind(make.acting(None, "2027-06-25"))
     assert not Message.objects.filter(kind="correction.due").exists()
+
+
+@pytest.mark.clause("4.1-annual", "4.2-yearly")
+def test_a_round_opened_later_says_the_day_it_was_opened_on() -> None:
+    """The letters name the day of the opening, not the planned one; the call's closing stands before it on record."""
+    late = date(2027, 6, 23)
+    in_time = make.carried_to(State.CERTIFICATION, make.municipal_unit())
+    behind = [make.carried_to(State.INITIAL_REVIEW, make.municipal_unit()) for _each in range(2)]
+    actor = make.acting(make.user(Role.MUNICIPAL), late)
+    certification.open_round(actor=actor, call=in_time.call)
+    unit = make.applicant_of(behind[0].organisation)
+    why = "审核尚未完成"
+    body = Message.objects.get(kind="round.missed", recipient=unit).body
+    assert body.startswith(f"2027 年度专家认证已于2027年6月23日开始。{why}，这项申报没有进入。")
+    letter = Message.objects.get(kind="round.missed", recipient=actor.user)
+    assert letter.subject == "2027 年度有 2 项申报未进入专家认证"
+    assert letter.body == "；".join(f"{each.number} {each.organisation.name}：{why}" for each in behind)
+    events = Entry.objects.filter(event__in=("call.closed", "round.opened")).order_by("seq")
+    assert [(each.event, each.on) for each in events] == [("call.closed", date(2027, 4, 30)), ("round.opened", late)]
+    make.score(make.assign(in_time, 1, declared=False))
+    (sheet,) = Sheet.objects.all()
+    assert sheet.scorer == make.expert(1)
+    certification.set_aside(actor=actor, application=in_time, reason="专家不足")
+    closed = certification.close_round(actor=make.acting(actor.user, "2027-06-25"), call=in_time.call)
+    closed.refresh_from_db()
+    assert (closed.opened_on, closed.closed_on) == (late, date(2027, 6, 25))
 
 
 @pytest.mark.clause("4.1-paper", "4.2-initial", "4.2-yearly")

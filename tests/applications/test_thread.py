@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from applications.actions import thread
-from applications.models import Application, ThreadEntry
+from applications.models import Application, ThreadEntry, ThreadMark
 from applications.rules import can_write
 from applications.rules.thread import MOST_FILES
 from applications.threads import entries_visible_to, unread_entries
@@ -80,6 +80,29 @@ def test_unread_is_each_reader_s_own() -> None:
     assert [unread_entries(each).count() for each in (district, colleague, unit(application))] == [0, 2, 1]
     assert unread_entries(make.user(Role.MUNICIPAL)).count() == 0
     assert unread_entries(make.user(Role.LEADER)).count() == 0
+
+
+def test_read_is_read_of_this_application_alone() -> None:
+    first, second = make.carried_to(State.DISTRICT_REVIEW), make.carried_to(State.DISTRICT_REVIEW)
+    district, day = make.district("210211"), "2027-05-02"
+    thread.mark_read(actor=make.acting(district, day), application=first)
+    assert not ThreadMark.objects.exists()
+    kept = say(first, unit(first))
+    say(second, unit(second))
+    thread.mark_read(actor=make.acting(district, day), application=first)
+    assert ThreadMark.objects.values_list("application", "reader", "entry").get() == (first.pk, district.pk, kept.pk)
+    assert [entry.application for entry in unread_entries(district)] == [second]
+
+
+def test_what_was_said_with_a_district_names_it_in_the_ledger() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    district = make.district("210211")
+    assert district.reviewing_body is not None
+    say(application, unit(application))
+    entry = Entry.objects.get(event="application.message_sent")
+    assert entry.data == {"by": "applicant", "with": district.reviewing_body.name, "attachment": False}
+    told = Message.objects.get(kind="application.message")
+    assert (told.recipient, told.subject) == (district, f"有新留言（{application.number}）")
 
 
 def test_the_other_side_is_told_by_the_office_s_name_and_the_ledger_keeps_no_words() -> None:
