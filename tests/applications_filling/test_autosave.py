@@ -95,9 +95,12 @@ def test_comparing_shows_both_and_saves_nothing() -> None:
         autosave(client, application, "overseas", contacts="已保存", version=1)
         address = url("section", application.number, "overseas")
         shown = client.post(address, {"contacts": "本机", "version": 1, "compare": "1"})
+        same = client.post(address, {"contacts": "已保存", "version": 1, "compare": "1"})
     assert shown.status_code == 200
     assert "已保存" in text(shown)
     assert "本机" in text(shown)
+    equal = "本机的内容与已保存的相同，不需要处理。"
+    assert (equal in text(shown), equal in text(same)) == (False, True)
     application.refresh_from_db()
     assert application.answers["overseas"]["contacts"] == "已保存"
 

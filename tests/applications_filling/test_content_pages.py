@@ -1,6 +1,7 @@
 """The form's tables, evidence and attached plan on their pages, without JavaScript; what earlier answers become."""
 
 import io
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,54 @@ def test_a_row_more_or_less_keeps_everything_typed_and_saves_nothing() -> None:
     assert 'value="很多"' in text(more)
     application.refresh_from_db()
     assert (application.answers.get("plan", {}), application.version) == ({}, 1)
+
+
+def marked(page: str) -> dict[str, str]:
+    """The cells and fields marked as wrong, by name: the tag, with what it says to a screen reader."""
+    tags = re.findall(
+        r'<(input|select|textarea) class="[^"]*is-invalid[^"]*"[^>]*? name="([\w-]+)"[^>]*?aria-invalid="true"', page
+    )
+    assert page.count('aria-invalid="true"') == len(tags)
+    return {name: tag for tag, name in tags}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("section", "rows", "wrong"),
+    [
+        ("plan", {"goals": [GOAL | {"first": "很多"}]}, {"goals-0-first": "input"}),
+        ("plan", {"milestones": [{"on": "昨天", "task": "筹备", "result": "建成"}]}, {"milestones-0-on": "input"}),
+        ("plan", {"goals": [GOAL], "milestones": []}, {}),
+        (
+            "conditions",
+            {"staff_list": [{"name": "张三", "post": "主任", "time": "全部", "duty": ""}]},
+            {"staff_list-0-time": "select"},
+        ),
+    ],
+)
+def test_a_cell_that_cannot_be_is_marked_where_it_is(
+    section: str, rows: dict[str, list[dict[str, Any]]], wrong: dict[str, str]
+) -> None:
+    application = make.application_begun()
+    with on(DAY):
+        sent = signed_in(applicant(application)).post(
+            url("section", application.number, section), {"version": 1, **make.sent(rows)}
+        )
+    assert sent.status_code == (422 if wrong else 302)
+    if wrong:
+        assert marked(text(sent)) == wrong
+
+
+@pytest.mark.django_db
+def test_a_column_nobody_knows_is_named_and_left_out() -> None:
+    application = make.application_begun()
+    with on(DAY):
+        client, address = signed_in(applicant(application)), url("rows_import", application.number, "plan", "goals")
+        looked = client.post(address, {"text": f"{HEAD}\t备注\t颜色\n{GOOD}\t无\t红", "look": "1"})
+        known = client.post(address, {"text": f"{HEAD}\n{GOOD}", "look": "1"})
+    assert "这些栏不认识，没有读取：备注、颜色" in text(looked)
+    assert "不认识" not in text(known)
+    assert "可以导入 1 行" in text(looked)
 
 
 @pytest.mark.django_db

@@ -1,12 +1,13 @@
 """An applicant's pages: begin, fill in, upload, hand in, correct, withdraw."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from applications.actions import paper, submission
+from applications.actions import comments, paper, submission
 from applications.models import Application, Material
 from haizhi_portal.accounts.models import User
 from haizhi_portal.policy.words import Kind, Level, Role
@@ -237,16 +238,40 @@ def test_a_returned_application_shows_the_words_beside_the_section_and_what_chan
         address = url("section", back.number, "plan")
         page = text(client.get(address))
         assert make.REMARKS["plan"] in page
+        assert "与已提交版本的差别" not in page
         data = make.sent(make.answers()["plan"]) | {"expected": "三年内引进五个团队。", "version": back.version}
         client.post(address, data)
         shown = text(client.get(url("detail", back.number)))
         assert "三年内引进五个团队" in shown
         assert "已修改" in shown
+        page = text(client.get(address)).partition("与已提交版本的差别")[2]
+        assert "三年内引进五个团队" in page
         assert client.post(url("submit", back.number)).status_code == 302
         assert "第 2 版" in text(client.get(url("detail", back.number)))
         compared = text(client.get(url("version", back.number, 2)))
         assert "三年内引进五个团队。" in compared
         assert client.get(url("version", back.number, 3)).status_code == 404
+
+
+def test_what_was_said_of_one_question_stands_at_it_and_leads_there_from_the_top() -> None:
+    application = make.carried_to(State.DISTRICT_REVIEW)
+    actor = make.acting(make.district("210211"), "2027-05-01")
+    for field, words in (("expected", "请写明每年的指标。"), ("", "整体请再具体些。")):
+        comments.comment(
+            actor=actor, application=application, section="plan", field=field, words=words, audience="unit"
+        )
+    back = make.send_back(application)
+    with on("2027-05-02"):
+        client = signed_in(applicant(back))
+        page = text(client.get(url("section", back.number, "plan")))
+        other = text(client.get(url("section", back.number, "overseas")))
+    main = page.partition("<main")[2]
+    head, _nav, rest = main.partition('<nav aria-label="逐项意见">')
+    links = re.findall(r'<a href="#([\w-]+)">(.*?)</a>', rest.partition("</nav>")[0])
+    assert links == [("id_expected", "基地计划书：预期目标")]
+    assert ("整体请再具体些。" in head, "请写明每年的指标。" in head) == (True, False)
+    assert rest.count("请写明每年的指标。") == 1
+    assert "逐项意见" not in other
 
 
 def test_withdrawal_needs_a_reason_and_shows_consequences() -> None:

@@ -1,6 +1,7 @@
 """Nothing is opened or handed in before the scanner, where there is one, found it clean."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,6 +164,10 @@ def test_an_infected_file_is_locked_away_and_told(daemon: Clamd, monkeypatch: An
         StoredFile.objects.filter(pk=stored.pk).update(scan=Scan.CLEAN)
     settings.CLAMAV = ""
     assert "已隔离" in stored.held
+    owner = make.applicant_of(application.organisation)
+    with on("2027-03-15"):
+        page = text(signed_in(owner).get(url("section", application.number, "materials")))
+    assert re.findall(r'<p class="hz-message (hz-tone-\w+)">([^<]*已隔离[^<]*)</p>', page)[0][0] == "hz-tone-stop"
 
 
 @pytest.mark.django_db
