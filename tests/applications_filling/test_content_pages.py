@@ -201,6 +201,21 @@ def test_partners_come_in_from_a_table_and_lead_back_to_the_form() -> None:
     assert "partners" not in lacking(application, "channels")
 
 
+@pytest.mark.django_db
+@pytest.mark.clause("3.2-channels")
+@pytest.mark.parametrize(
+    ("until", "badge"), [("2027-03-09", "今天不在合作期内"), ("2027-03-10", "合作中"), ("", "合作中")]
+)
+def test_the_form_says_which_partnership_holds_today(until: str, badge: str) -> None:
+    application = make.application_begun()
+    partner = make.partner(application.organisation, until=until)
+    Partner.objects.filter(pk=partner.pk).update(foreign_name="")
+    with on(DAY):
+        page = text(signed_in(applicant(application)).get(url("section", application.number, "channels")))
+    (line,) = re.findall(r"<p><strong>示例海外学会</strong>(.*?)</p>", page)
+    assert re.sub(r"<.*?>", "", line) == f"，{partner.country}，{partner.get_kind_display()} {badge}"
+
+
 # Files that answer --------------------------------------------------------------------------------------------------
 
 
