@@ -14,6 +14,10 @@ from django.test import Client
 _FOREIGN = ("/admin/",)
 _HTML = "{http://www.w3.org/1999/xhtml}"
 
+# Where one of these says nothing, a part of the page was meant to be left out.
+_WORDS = frozenset(("p", "li", "dt", "h1", "h2", "h3", "h4", "legend", "button", "a", "summary", "caption", "label"))
+_PICTURES = frozenset(("img", "svg", "input", "select", "textarea"))
+
 
 class StrictClient(Client):
     """Django's client; a page with faulty HTML, a repeated id or anything the CSP forbids fails the test."""
@@ -46,10 +50,14 @@ def _faults(document: Element) -> Iterator[str]:
     for name, times in ids.items():
         if times > 1 or not name:
             yield f"id “{name}” occurs {times} times"
+    # A script fills what waits out of sight.
+    unseen = {inner for element in elements if "hidden" in element.attrib for inner in element.iter()}
     for element in elements:
         tag = element.tag.removeprefix(_HTML)
         if element.get("style") is not None or tag == "style":
             yield f"inline style in <{tag}>"
+        if tag in _WORDS and element not in unseen and not _says_something(element):
+            yield f"empty <{tag} class=“{element.get('class', '')}”>"
         if tag == "script" and not element.get("src") and element.get("type") != "application/json":
             yield "inline <script>"
         yield from (f"inline handler {name} in <{tag}>" for name in element.attrib if name.startswith("on"))
@@ -75,3 +83,10 @@ def client_for() -> Callable[[Any], StrictClient]:
         return visitor
 
     return signed_in
+
+
+def _says_something(element: Element) -> bool:
+    """Words, a picture or a field; what is read aloud when it changes may begin empty."""
+    if "".join(element.itertext()).strip() or element.get("role") == "status":
+        return True
+    return any(str(child.tag).removeprefix(_HTML) in _PICTURES for child in element.iter())

@@ -1,5 +1,6 @@
-from datetime import date
-from typing import Any
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from django import forms
@@ -63,9 +64,6 @@ def test_every_anchor_of_the_summary_exists_in_the_form() -> None:
 
 
 def test_a_form_with_a_file_says_so_and_leaves_checking_to_us() -> None:
-    class WithFile(forms.Form):
-        paper = forms.FileField(label="材料")
-
     html = shown("{% portal_form form submit_label='上传' %}", form=WithFile())
     assert 'enctype="multipart/form-data"' in html
     assert "novalidate" in html
@@ -78,6 +76,106 @@ def test_a_form_carries_its_csrf_token_once() -> None:
     html = shown("{% portal_form form %}", form=Sample(), request=request)
     assert html.count("csrfmiddlewaretoken") == 1
     assert "csrfmiddlewaretoken" not in shown("{% portal_form form method='get' %}", form=Sample(), request=request)
+
+
+class WithFile(forms.Form):
+    paper = forms.FileField(label="材料")
+
+
+class Said(NamedTuple):
+    """A message as Django stores one."""
+
+    level_tag: str
+    extra_tags: str
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+# Component, option, and what stands there with the option and not without it.
+OPTIONS = [
+    ("confirm_box title='t' button='b'", "lead='先读。'", "<p>先读。</p>"),
+    ("confirm_box title='t' button='b'", "official=True", '<section class="hz-confirm hz-confirm-official"'),
+    ("confirm_box title='t' button='b'", "official=True", '<button class="btn btn-official" type="submit">'),
+    (
+        "confirm_box title='t' button='b' official=True",
+        "official=False",
+        '<button class="btn btn-primary" type="submit">',
+    ),
+    ("confirm_box title='t' button='b'", "action='/x/'", '<form method="post" action="/x/" novalidate>'),
+    ("confirm_box title='t' button='b'", "form=upload", 'enctype="multipart/form-data"'),
+    ("confirm_box title='t' button='b'", "form=sent", "hz-errors"),
+    ("confirm_box title='t' button='b'", "name='do' value='it'", 'type="submit" name="do" value="it">b<'),
+    ("confirm_box title='t' button='b'", "cancel_url='/back/'", 'href="/back/">暂不办理'),
+    ("portal_form plain", "action='/x/'", '<form class="hz-form" method="post" action="/x/" novalidate>'),
+    ("portal_form plain", "official=True", '<button class="btn btn-official" type="submit">'),
+    ("portal_form plain official=True", "official=False", '<button class="btn btn-primary" type="submit">'),
+    ("portal_form plain", "cancel_url='/back/'", 'href="/back/">返回'),
+    ("whose_move sentence='s'", "mover='学会部'", "该由谁办"),
+    (
+        "whose_move sentence='s' action_label='a' action_url='/x/'",
+        "official=True",
+        'class="btn btn-official hz-move-action"',
+    ),
+    (
+        "whose_move sentence='s' action_label='a' action_url='/x/' official=True",
+        "official=False",
+        'class="btn btn-primary hz-move-action"',
+    ),
+    ("page_header title='t'", "eyebrow='上'", '<p class="hz-eyebrow">上</p>'),
+    ("page_header title='t'", "lead='下'", '<p class="hz-lead">下</p>'),
+    ("page_header title='t'", "status='已办结' status_tone='done'", "hz-tone-done"),
+    ("figure_card label='l' value=3", "note='n'", '<p class="hz-figure-note">n</p>'),
+    ("figure_card label='l' value=3", "url='/x/'", '<a href="/x/">l</a>'),
+    ("empty_state title='t'", "body='b'", '<p class="hz-empty-body">b</p>'),
+    ("file_row name='n'", "note='第 1 版'", "<span>第 1 版</span>"),
+    ("file_row name='n'", "uploaded_on=day", "2026年11月23日"),
+    ("comparison_table rows columns", "caption='表'", "<caption>表</caption>"),
+]
+
+
+@pytest.mark.parametrize(("component", "option", "stands"), OPTIONS)
+def test_an_option_brings_its_part_and_nothing_else_does(component: str, option: str, stands: str) -> None:
+    context = {"plain": Sample(), "sent": Sample({}), "upload": WithFile(), "day": TODAY, "rows": [], "columns": []}
+    bare = component.removesuffix(" official=True") if option == "official=False" else component
+    assert stands in shown(f"{{% {bare} {option} %}}", **context)
+    assert stands not in shown(f"{{% {component} %}}", **context)
+
+
+def test_what_changed_is_marked_in_its_own_row_alone() -> None:
+    rows = [
+        {"label": "甲", "cells": ["1", "2"], "changed": True},
+        {"label": "乙", "cells": ["1", "1"], "changed": False},
+    ]
+    html = shown("{% comparison_table rows columns %}", rows=rows, columns=["前", "后"])
+    first, second = html.partition("<tbody>")[2].split("</tr>")[:2]
+    assert ('class="hz-changed"' in first, "有变化" in first) == (True, True)
+    assert ('class="hz-changed"' in second, "有变化" in second) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("level", "tone"), [("success", "done"), ("error", "stop"), ("warning", "wait"), ("info", "act")]
+)
+def test_a_message_has_the_tone_of_its_level_and_says_what_it_is_about(level: str, tone: str) -> None:
+    said = [Said(level, "", "甲"), Said(level, "saved:1:plan", "乙")]
+    html = shown("{% include 'components/messages.html' %}", messages=said)
+    assert re.findall(r'<p class="hz-message (hz-tone-\w+)"([^>]*)>(.)</p>', html) == [
+        (f"hz-tone-{tone}", "", "甲"),
+        (f"hz-tone-{tone}", ' data-about="saved:1:plan"', "乙"),
+    ]
+    assert shown("{% include 'components/messages.html' %}", messages=[]).strip() == ""
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(3601, 0), (3600, 60), (3540, 59), (61, 2), (1, 1), (0, 0), (-5, 0)])
+def test_a_countdown_shows_itself_in_the_last_hour_alone(seconds: int, minutes: int) -> None:
+    """``minutes`` 0: it waits out of sight for its hour, or is over."""
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    request = RequestFactory().get("/")
+    request.now = now  # type: ignore[attr-defined]
+    html = shown("{% countdown closes %}", closes=now + timedelta(seconds=seconds), request=request)
+    assert (" hidden>" in html) == (minutes == 0)
+    assert re.findall(r"距截止不到 (\d+) 分钟", html) == ([str(minutes)] if minutes else [])
 
 
 @pytest.mark.clause("4.2-cap")
