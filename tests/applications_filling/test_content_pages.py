@@ -17,6 +17,7 @@ from applications.models import Application, Material
 from applications.sections import missing, plan_parts, upgraded
 from applications.sections.tables import MILESTONES
 from applications.views.reading import parts
+from haizhi_portal.files.tables import MOST_ROWS
 from resources.models import Partner
 from tests import factories as make
 from tests.applications_pages.kit import TYPED, applicant, on, signed_in, text, url
@@ -111,6 +112,70 @@ def test_a_cell_that_cannot_be_is_marked_where_it_is(
     assert sent.status_code == (422 if wrong else 302)
     if wrong:
         assert marked(text(sent)) == wrong
+        table = re.search(
+            r'<fieldset class="mb-3 hz-table" id="id_(\w+)"(?:(?!</fieldset>).)*class="invalid-feedback"',
+            text(sent),
+            re.S,
+        )
+        assert table is not None
+        assert next(iter(wrong)).startswith(table[1])
+
+
+@pytest.mark.django_db
+def test_each_cell_asks_for_what_its_column_holds() -> None:
+    application = saved(make.application_begun(), "plan", goals=[GOAL] * 3)
+    with on(DAY):
+        client = signed_in(applicant(application))
+        plan = text(client.get(url("section", application.number, "plan")))
+        staff = text(client.get(url("section", application.number, "conditions")))
+    cells = re.findall(
+        r'<(input|textarea|select)([^>]*) name="((?:goals|milestones|staff_list)-0-\w+)"([^>]*)>', plan + staff
+    )
+    kinds = {
+        name: (tag, "hz-short" in before, "numeric" if 'inputmode="numeric"' in after else "", "placeholder" in after)
+        for tag, before, name, after in cells
+    }
+    words, number, day = ("input", False, "", False), ("input", True, "numeric", False), ("input", True, "", True)
+    assert kinds == {
+        "goals-0-indicator": words,
+        "goals-0-unit": words,
+        "goals-0-first": number,
+        "goals-0-second": number,
+        "goals-0-third": number,
+        "milestones-0-on": day,
+        "milestones-0-task": words,
+        "milestones-0-result": words,
+        "staff_list-0-name": words,
+        "staff_list-0-post": words,
+        "staff_list-0-time": ("select", False, "", False),
+        "staff_list-0-duty": words,
+    }
+    steps = re.findall(r'<a href="[^"]*/(\w+)/" aria-current="step">', plan)
+    assert steps == ["plan"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rows", "full"), [(MOST_ROWS - 1, False), (MOST_ROWS, True)])
+def test_a_full_table_offers_no_further_row(rows: int, full: bool) -> None:
+    application = saved(make.application_begun(), "plan", goals=[GOAL] * rows)
+    with on(DAY):
+        page = text(signed_in(applicant(application)).get(url("section", application.number, "plan")))
+    assert ("已到一张表的行数上限。" in page, 'value="add:goals"' in page) == (full, not full)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("present", [0, 2])
+def test_rows_that_are_there_may_be_replaced(present: int) -> None:
+    application = saved(make.application_begun(), "plan", goals=[GOAL] * present)
+    with on(DAY):
+        client, address = signed_in(applicant(application)), url("rows_import", application.number, "plan", "goals")
+        looked = client.post(address, {"text": f"{HEAD}\n举办活动\t次\t3\t4\t5", "look": "1"})
+        assert ('name="replace"' in text(looked), "替换现有的 2 行" in text(looked)) == (bool(present), bool(present))
+        assert 'class="btn btn-outline-primary" type="submit" name="look"' in text(looked)
+        assert 'class="btn btn-primary" type="submit" name="look"' in text(client.get(address))
+        client.post(address, {"good": looked.context["form"]["good"].value(), "take": "1", "replace": "1"})
+    application.refresh_from_db()
+    assert [row["indicator"] for row in application.answers["plan"]["goals"]] == ["举办活动"]
 
 
 @pytest.mark.django_db

@@ -49,6 +49,8 @@ def test_the_round_opens_once_asks_experts_and_closes() -> None:
         client = office()
         asked = client.post(address, {"act": "open"})
         assert application.number in text(asked)
+        assert 'class="hz-confirm hz-confirm-official"' in text(asked)
+        assert 'class="btn btn-official" type="submit" name="confirmed"' in text(asked)
         assert client.post(address, {"act": "open", "confirmed": "1"}).status_code == 302
         assert client.post(address, {"act": "open"}).status_code == 422
         people = [make.expert(number) for number in (1, 2, 3)]
@@ -242,6 +244,8 @@ def test_the_list_is_prepared_settled_and_awarded() -> None:
         data = {"act": "prepare", f"approve-{first.number}": "on", f"reason-{second.number}": TYPED}
         asked = client.post(address, data)
         assert first.organisation.name in text(asked)
+        assert 'class="hz-confirm"' in text(asked)
+        assert 'class="btn btn-primary" type="submit" name="confirmed"' in text(asked)
         assert client.post(address, data | {"confirmed": "1"}).status_code == 302
         assert "审定：先看后果" not in text(client.get(address))
         not_his = client.post(address, {"act": "settle", "version": "1", "confirmed": "1"})

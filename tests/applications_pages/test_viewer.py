@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -87,10 +88,15 @@ def test_a_document_is_read_page_by_page() -> None:
         first = text(client.get(url("material_view", file)))
         assert "第 1 页，共 3 页" in first
         assert 'rel="prev"' not in first
+        assert re.findall(r'<a href="[^"]*zoom=(\w+)" aria-current="true">', first) == ["fit"]
+        assert f'class="hz-viewer-download" href="{url("material_file", file)}"' in first
+        second = text(client.get(url("material_view", file) + "?sheet=2"))
+        assert re.findall(r'rel="(\w+)" href="[^"]*sheet=(\d)', second) == [("prev", "1"), ("next", "3")]
         assert f"{url('material_view', file)}?sheet=2&amp;zoom=fit" in first
         last = text(client.get(url("material_view", file) + "?sheet=3&zoom=large"))
         assert "第 3 页，共 3 页" in last
         assert 'rel="next"' not in last
+        assert re.findall(r'<a href="[^"]*zoom=(\w+)" aria-current="true">', last) == ["large"]
         assert f"{url('material_page', file, 3)}?zoom=large" in last
         for nonsense in ("99", "0", "-1", "１", "x" * 500, "\x00"):
             assert client.get(url("material_view", file), {"sheet": nonsense, "zoom": nonsense}).status_code == 200
@@ -119,7 +125,10 @@ def test_an_identity_paper_lies_there_sealed_and_is_shown_masked(settings: Any, 
         masked = picture(client.get(url("material_page", file, 1)))
         assert contrast(masked) < 60
         assert viewings() == [("district", True, False)]
-        assert client.post(url("material_view", file), {"reason": " "}).status_code == 422
+        assert '<details class="hz-sheet hz-viewer-unmask">' in text(client.get(url("material_view", file)))
+        blank = client.post(url("material_view", file), {"reason": " "})
+        assert blank.status_code == 422
+        assert '<details class="hz-sheet hz-viewer-unmask" open>' in text(blank)
         assert client.post(url("material_view", file), {"reason": "长" * 201}).status_code == 422
         answer = client.post(url("material_view", file), {"reason": "核对姓名"})
         assert (answer.status_code, answer.url) == (302, url("material_view", file))
@@ -166,6 +175,8 @@ def test_who_sees_what_of_an_identity_paper(who: str, sees: bool, unmasks: bool,
         client = signed_in(people[who]())
         viewed = client.get(url("material_view", file))
         assert (viewed.status_code == 200) is sees
+        assert ("hz-viewer-unmask" in text(viewed)) is unmasks
+        assert ("hz-viewer-download" in text(viewed)) is downloads
         assert (client.get(url("material_page", file, 1)).status_code == 200) is sees
         raw = client.get(url("material_file", file))
         assert (raw.status_code == 200) is downloads

@@ -206,6 +206,20 @@ def test_a_move_without_an_address_offers_no_button() -> None:
     assert "hz-tone-wait" in html
 
 
+def test_a_line_of_work_leads_to_its_matter_and_says_when_and_whose() -> None:
+    request = RequestFactory().get("/")
+    request.today = TODAY  # type: ignore[attr-defined]
+    plain = {"title": "一", "url": "/1/", "count": 1, "sentence": "等待。", "due_on": None, "mover": ""}
+    due = plain | {"title": "二", "due_on": TODAY, "count": 3, "mover": "学会部"}
+    source = "{% include 'components/work_list.html' %}"
+    for with_mover in (False, True):
+        html = shown(source, items=[plain, due], with_mover=with_mover, request=request)
+        first, second = html.split("<li>")[1:]
+        assert [part.count("hz-work-when") for part in (first, second)] == [0, 1]
+        assert [part.count("hz-count") for part in (first, second)] == [0, 1]
+        assert ["由学会部办理" in part for part in (first, second)] == [False, with_mover]
+
+
 def test_an_unknown_tone_falls_back() -> None:
     assert "hz-tone-idle" in shown("{% status_badge '未开始' 'purple' %}")
 
@@ -236,6 +250,7 @@ def test_other_pages_keep_search_and_filters() -> None:
     html = shown("{% paginate page %}", page=Paginator(range(25), 10).get_page(2), request=request)
     assert 'href="?q=%E6%B5%B7+%E6%B4%8B&amp;state=a&amp;state=b&amp;page=3"' in html
     assert 'rel="prev"' in html
+    assert re.findall(r'aria-current="page">(\d)<', html) == ["2"]
     assert "共 25 条，本页第 11–20 条" in html
 
 

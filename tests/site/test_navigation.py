@@ -1,8 +1,9 @@
+import re
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.actor import Actor
@@ -106,3 +107,27 @@ def test_every_page_knows_where_to_begin_and_what_waits(demo: bool, settings: An
     request = RequestFactory().get("/accounts/login/")
     request.user = AnonymousUser()
     assert not any(entry["current"] or entry["count"] for entry in portal(request)["navigation"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_frame_of_a_page_is_its_reader_s(demo: bool, settings: Any, client_for: Any) -> None:
+    settings.PORTAL_DEMO = demo
+    unit, district, office = make.applicant_of(make.organisation()), make.district("210211"), make.user(Role.MUNICIPAL)
+    assert unit.organisation is not None
+    assert district.reviewing_body is not None
+    places = {unit: unit.organisation.name, district: district.reviewing_body.name, office: "市科协学会部"}
+    tell(actor=Actor.system(make.at("2027-03-01")), recipients=[unit], kind="k", subject="一", body="x")
+    deliver_what_is_due(now=make.at("2027-03-01"))
+    for person, place in places.items():
+        page = client_for(person).get("/applications/").text
+        assert f'<body data-person="{person.public_id}">' in page
+        assert re.findall(r'<p class="hz-menu-place">(.*?)</p>', page) == [place]
+        nav = page.partition('<nav class="hz-nav"')[2].partition("</nav>")[0]
+        assert re.findall(r'<a href="([^"]+)" aria-current="(\w+)"', nav) == [("/applications/", "page")]
+        assert re.findall(r'class="hz-count">(\d+)', nav) == (["2"] if person == unit else [])
+        assert ("演示环境：单位与人员均为虚构" in page, 'href="/demo/clock/"' in page) == (demo, demo)
+    stranger = Client().get("/").text
+    assert "<body>" in stranger
+    assert ("单位注册" in stranger, "hz-menu-place" in stranger) == (True, False)
+    assert ("演示环境：单位与人员均为虚构" in stranger, 'href="/demo/clock/"' in stranger) == (demo, False)
