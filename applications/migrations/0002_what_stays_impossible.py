@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 
 def _changed(*columns: str) -> str:
@@ -40,7 +40,7 @@ SETTLED = ("outcome", "application_id", "list_id", "rank", "mean", "settled_on")
 DONE = ("call_id", "settled_on", "settled_by_id", "prepared_by_id", "prepared_at", "version")
 
 
-def _fixed(name: str, table: str, columns: tuple[str, ...], once: str, message: str) -> migrations.RunPython:
+def _fixed(name: str, table: str, columns: tuple[str, ...], once: str, message: str) -> ByStatement:
     """These columns stay as they are once ``once`` holds of the old row."""
     return refuse(
         name,

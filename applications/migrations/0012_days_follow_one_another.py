@@ -7,7 +7,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 DAYS = ("opens_on", "applicants_close_on", "districts_close_on", "initial_close_on", "certification_on")
 
@@ -45,7 +45,7 @@ class Kept:
     def __init__(self) -> None:
         self.definitions: list[str] = []
 
-    def take_away(self, apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def take_away(self, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor != "sqlite":
             return
         with editor.connection.cursor() as cursor:
@@ -55,7 +55,7 @@ class Kept:
         for name, _sql in found:
             editor.execute(f'DROP TRIGGER "{name}"')
 
-    def make_again(self, apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def make_again(self, editor: BaseDatabaseSchemaEditor) -> None:
         for sql in self.definitions:
             editor.execute(sql)
         self.definitions = []
@@ -69,10 +69,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(push_equal_days_apart, migrations.RunPython.noop),
-        migrations.RunPython(KEPT.take_away, KEPT.make_again),
+        ByStatement(KEPT.take_away, KEPT.make_again),
         migrations.RemoveConstraint(model_name="call", name="timetable_in_order"),
         migrations.AddConstraint(model_name="call", constraint=in_order()),
-        migrations.RunPython(KEPT.make_again, KEPT.take_away),
+        ByStatement(KEPT.make_again, KEPT.take_away),
         refuse(
             "one_call_open_insert",
             "applications_call",

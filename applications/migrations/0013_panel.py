@@ -10,7 +10,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 ROUND_OVER = "EXISTS (SELECT 1 FROM applications_round r WHERE r.id = {row}.round_id AND r.closed_on IS NOT NULL)"
 SHEET_OF_CLOSED_ROUND = (
@@ -32,7 +32,7 @@ SHEET_OF_ONE_WHO_IS_OUT = (
 CLOSED = "the round is closed"
 
 
-def standing() -> list[migrations.RunPython]:
+def standing() -> list[ByStatement]:
     """The triggers there were, as the second migration made them."""
     return [
         *(
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *(migrations.RunPython(each.reverse_code, each.code) for each in standing()),
+        *(each.undone for each in standing()),
         migrations.AddField(
             "application", "set_aside_on", models.DateField(blank=True, null=True, verbose_name="搁置日期")
         ),

@@ -2,9 +2,8 @@
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 OVERLAP = "terms of a base never overlap"
 EXCLUSION = (
@@ -22,7 +21,7 @@ OVERLAPS = (
 )
 
 
-def keep_terms_apart(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def keep_terms_apart(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute(EXCLUSION)
         return
@@ -33,7 +32,7 @@ def keep_terms_apart(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         )
 
 
-def let_terms_overlap(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def let_terms_overlap(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute("ALTER TABLE bases_term DROP CONSTRAINT IF EXISTS terms_never_overlap")
         return
@@ -56,7 +55,7 @@ def fixed_once_set(column: str, *columns: str) -> tuple[str, str]:
     return f"{was_set} AND ({changed})", f"{was_set} AND ({changed_on_sqlite})"
 
 
-def never(name: str, table: str, condition: tuple[str, str], message: str) -> migrations.RunPython:
+def never(name: str, table: str, condition: tuple[str, str], message: str) -> ByStatement:
     when, sqlite_when = condition
     return refuse(name, table, when, message, operation="UPDATE", sqlite_when=sqlite_when)
 
@@ -65,7 +64,7 @@ class Migration(migrations.Migration):
     dependencies = [("bases", "0001_initial")]
 
     operations = [
-        migrations.RunPython(keep_terms_apart, let_terms_overlap),
+        ByStatement(keep_terms_apart, let_terms_overlap),
         never(
             "base_identity_stays",
             "bases_base",

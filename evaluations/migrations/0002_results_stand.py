@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 
 def changed(*columns: str) -> tuple[str, str]:
@@ -13,7 +13,7 @@ def changed(*columns: str) -> tuple[str, str]:
     )
 
 
-def stays(name: str, table: str, once: str, columns: tuple[str, ...], message: str) -> migrations.RunPython:
+def stays(name: str, table: str, once: str, columns: tuple[str, ...], message: str) -> ByStatement:
     """Refuse a change of the columns as soon as ``once`` held."""
     distinct, is_not = changed(*columns)
     return refuse(
@@ -26,7 +26,7 @@ def stays(name: str, table: str, once: str, columns: tuple[str, ...], message: s
     )
 
 
-def never_deleted(name: str, table: str, once: str = "TRUE") -> migrations.RunPython:
+def never_deleted(name: str, table: str, once: str = "TRUE") -> ByStatement:
     return refuse(name, table, once, "what was decided or handed in is never deleted", operation="DELETE")
 
 

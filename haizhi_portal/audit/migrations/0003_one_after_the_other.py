@@ -5,12 +5,11 @@ SQLite's INSERT OR REPLACE and PostgreSQL's TRUNCATE pass by the triggers on cha
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-from haizhi_portal.audit.triggers import refuse
+from haizhi_portal.audit.triggers import ByStatement, refuse
 
 
-def refuse_emptying(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def refuse_emptying(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute(
             "CREATE TRIGGER audit_entry_never_emptied BEFORE TRUNCATE ON audit_entry "
@@ -18,7 +17,7 @@ def refuse_emptying(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         )
 
 
-def allow_emptying(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+def allow_emptying(editor: BaseDatabaseSchemaEditor) -> None:
     if editor.connection.vendor == "postgresql":
         editor.execute("DROP TRIGGER IF EXISTS audit_entry_never_emptied ON audit_entry")
 
@@ -34,5 +33,5 @@ class Migration(migrations.Migration):
             "a ledger entry comes right after the last one",
             operation="INSERT",
         ),
-        migrations.RunPython(refuse_emptying, allow_emptying),
+        ByStatement(refuse_emptying, allow_emptying),
     ]
