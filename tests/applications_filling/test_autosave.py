@@ -99,6 +99,7 @@ def test_comparing_shows_both_and_saves_nothing() -> None:
     assert shown.status_code == 200
     assert "已保存" in text(shown)
     assert "本机" in text(shown)
+    assert ['data-autosave="waiting"' in text(each) for each in (shown, same)] == [True, True]
     equal = "本机的内容与已保存的相同，不需要处理。"
     assert (equal in text(shown), equal in text(same)) == (False, True)
     application.refresh_from_db()

@@ -128,6 +128,7 @@ def test_each_cell_asks_for_what_its_column_holds() -> None:
         client = signed_in(applicant(application))
         plan = text(client.get(url("section", application.number, "plan")))
         staff = text(client.get(url("section", application.number, "conditions")))
+        files = text(client.get(url("section", application.number, "materials")))
     cells = re.findall(
         r'<(input|textarea|select)([^>]*) name="((?:goals|milestones|staff_list)-0-\w+)"([^>]*)>', plan + staff
     )
@@ -150,6 +151,8 @@ def test_each_cell_asks_for_what_its_column_holds() -> None:
         "staff_list-0-time": ("select", False, "", False),
         "staff_list-0-duty": words,
     }
+    assert marked(plan + staff) == {}
+    assert ("portal/js/upload.js" in plan, "portal/js/upload.js" in files) == (False, True)
     steps = re.findall(r'<a href="[^"]*/(\w+)/" aria-current="step">', plan)
     assert steps == ["plan"]
 

@@ -247,6 +247,8 @@ def test_a_word_file_is_read_as_its_words_and_nothing_else() -> None:
         client = signed_in(make.applicant_of(application.organisation))
         shown = text(client.get(url("material_view", added.file.public_id)))
         assert "工作计划" in shown
+        assert "共 7 页。" in shown
+        assert "hz-viewer-zooms" not in shown
         assert "<script>alert" not in shown
         assert "javascript:" not in shown
         assert client.get(url("material_page", added.file.public_id, 1)).status_code == 404

@@ -126,7 +126,9 @@ def test_nothing_is_handed_in_before_it_is_clean(daemon: Clamd, monkeypatch: Any
         assert client.get(url("material_file", plan)).status_code == 403
         assert client.get(url("material_page", plan, 1)).status_code == 404
         assert "正在查毒" in text(client.get(url("material_view", plan)))
-        assert "正在查毒" in text(client.get(url("section", application.number, "materials")))
+        page = text(client.get(url("section", application.number, "materials")))
+        waiting = re.findall(r'<p class="hz-message (hz-tone-\w+)">[^<]*正在查毒', page)
+        assert set(waiting) == {"hz-tone-wait"}
     done = scan_what_waits(actor=SYSTEM)
     assert done == {"clean": StoredFile.objects.count(), "infected": 0, "pending": 0, "failed": 0}
     assert rules.can_submit(actor, application)

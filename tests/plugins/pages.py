@@ -56,7 +56,8 @@ def _faults(document: Element) -> Iterator[str]:
         tag = element.tag.removeprefix(_HTML)
         if element.get("style") is not None or tag == "style":
             yield f"inline style in <{tag}>"
-        if tag in _WORDS and element not in unseen and not _says_something(element):
+        badge = "hz-badge" in element.get("class", "").split()
+        if (tag in _WORDS or badge) and element not in unseen and not _says_something(element):
             yield f"empty <{tag} class=“{element.get('class', '')}”>"
         if tag == "script" and not element.get("src") and element.get("type") != "application/json":
             yield "inline <script>"

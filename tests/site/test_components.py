@@ -78,6 +78,13 @@ def test_a_form_carries_its_csrf_token_once() -> None:
     assert "csrfmiddlewaretoken" not in shown("{% portal_form form method='get' %}", form=Sample(), request=request)
 
 
+def test_a_confirmation_carries_its_csrf_token_once() -> None:
+    request = RequestFactory().get("/")
+    html = shown("{% confirm_box title='t' button='b' form=form %}", form=Sample(), request=request)
+    assert html.count("csrfmiddlewaretoken") == 1
+    assert "csrfmiddlewaretoken" not in shown("{% confirm_box title='t' button='b' %}")
+
+
 class WithFile(forms.Form):
     paper = forms.FileField(label="材料")
 

@@ -127,6 +127,7 @@ def test_the_frame_of_a_page_is_its_reader_s(demo: bool, settings: Any, client_f
         assert re.findall(r'<a href="([^"]+)" aria-current="(\w+)"', nav) == [("/applications/", "page")]
         assert re.findall(r'class="hz-count">(\d+)', nav) == (["2"] if person == unit else [])
         assert ("演示环境：单位与人员均为虚构" in page, 'href="/demo/clock/"' in page) == (demo, demo)
+        assert ("业务日期" in page) is demo
     stranger = Client().get("/").text
     assert "<body>" in stranger
     assert ("单位注册" in stranger, "hz-menu-place" in stranger) == (True, False)
