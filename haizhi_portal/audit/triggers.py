@@ -15,8 +15,6 @@ class ByStatement(Operation):
     `RunPython` would draw up every model of the moment first, some 50 ms each time.
     """
 
-    reversible = True
-
     def __init__(self, make: Statements, take_away: Statements) -> None:
         self.make, self.take_away = make, take_away
 

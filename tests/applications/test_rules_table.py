@@ -1,30 +1,15 @@
 """State × role × action, every cell, against the table as it is meant."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import product
 
 import pytest
 
 from applications import rules
-from applications.actions import (
-    comments,
-    draft,
-    handling,
-    initial_review,
-    paper,
-    pre_review,
-    reopening,
-    submission,
-    thread,
-    widening,
-)
-from applications.models import Application, Call, Comment
+from applications.models import Application, Call
 from haizhi_portal.accounts.models import Jurisdiction, ReviewingBody, User
-from haizhi_portal.audit.actor import Actor
 from haizhi_portal.policy.words import Role
 from tests import factories as make
-from tests.acts import acted
 
 State = Application.State
 
@@ -131,6 +116,7 @@ FRESH = {
     State.DISTRICT_REVIEW: "2027-05-20",
     State.DISTRICT_RETURNED: "2027-05-10",
     State.INITIAL_RETURNED: "2027-06-10",
+    State.WITHDRAWN: "2027-04-01",
 }
 # While the unit may still correct, nobody can refuse what was returned.
 NOT_YET = {("decline", State.DISTRICT_RETURNED), ("decline_initial", State.INITIAL_RETURNED)}
@@ -154,81 +140,3 @@ def test_every_verdict_agrees_with_the_table(state: State) -> None:
     }
     meant = {cell for cell in CELLS if cell[2] == state and cell[0] in VERDICTS and (cell[0], cell[2]) not in NOT_YET}
     assert found == meant
-
-
-# The acts let through whom the table names, and nobody else ----------------------------------------------------------
-
-
-def a_section(actor: Actor, application: Application) -> Application:
-    return draft.save_section(
-        actor=actor,
-        application=application,
-        section="plan",
-        answers=make.answers()["plan"],
-        expected_version=application.version,
-    )
-
-
-def copies(actor: Actor, application: Application) -> object:
-    latest = application.submissions.last()
-    code = latest.print.verify_code if latest and latest.print else ""
-    return paper.receive_copies(actor=actor, application=application, check_code=code, copies=1)
-
-
-def reviewed(act: Callable[..., Application], **given: object) -> Callable[[Actor, Application], object]:
-    return lambda actor, application: act(actor=actor, application=application, **given)
-
-
-ASKED = {"opinion": "请补正", "sections": make.REMARKS}
-IN_ORDER = {"opinion": "齐全", "checks": make.all_checked()}
-
-ACTS: dict[str, Callable[[Actor, Application], object]] = {
-    "edit": a_section,
-    "submit": reviewed(submission.submit),
-    "withdraw": reviewed(submission.withdraw, reason="计划有变"),
-    "reopen": reviewed(reopening.reopen),
-    "endorse": reviewed(pre_review.endorse, **IN_ORDER),
-    "return_for_correction": reviewed(pre_review.return_for_correction, **ASKED),
-    "decline": reviewed(pre_review.decline, reason="不具备场地"),
-    "hand_on": reviewed(pre_review.hand_on, route="gaoxin", reason="在高新区"),
-    "pass_initial": reviewed(initial_review.pass_initial, **IN_ORDER),
-    "return_initial": reviewed(initial_review.return_initial, **ASKED),
-    "decline_initial": reviewed(initial_review.decline_initial, reason="条件不足"),
-    "extend_correction": reviewed(pre_review.extend_correction, correct_by=date(2027, 6, 18), reason="补充盖章"),
-    "widen_correction": reviewed(widening.widen_correction, **ASKED),
-    "comment": reviewed(comments.comment, section="plan", field="", words="目标不具体", audience=Comment.Audience.UNIT),
-    "handle": reviewed(handling.take),
-    "remind": reviewed(handling.remind_applicant),
-    "receive_copies": copies,
-    "write_message": reviewed(thread.send_message, text="请问"),
-}
-# A day on which every act the table names for the state is still in time: before the call or the districts close.
-IN_TIME = FRESH | {State.WITHDRAWN: "2027-04-01", State.INITIAL_REVIEW: "2027-05-20"}
-# o the unit, x another unit, d its district, y another, m municipal, l leader, a auditor, e expert, A admin, s portal.
-LETTERS = {Role.APPLICANT: "o", Role.DISTRICT: "d", Role.MUNICIPAL: "m"}
-
-
-@pytest.mark.django_db
-@pytest.mark.clause("4.1-via-district", "4.2-initial", "4.1-materials", "4.1-annual", "4.1-paper")
-@pytest.mark.parametrize("state", State)
-def test_the_acts_let_through_whom_the_table_names(state: State) -> None:
-    application = make.carried_to(state)
-    day = IN_TIME.get(state, "2027-06-19")
-    persons = {
-        "o": make.applicant_of(application.organisation),
-        "x": make.applicant_of(make.organisation()),
-        "d": make.district("210211"),
-        "y": make.district("210202"),
-        "m": make.user(Role.MUNICIPAL),
-        "l": make.user(Role.LEADER),
-        "a": make.user(Role.AUDITOR),
-        "e": make.expert(),
-        "A": make.user(Role.ADMIN),
-    }
-    people = {letter: make.acting(person, day) for letter, person in persons.items()}
-    people["s"] = Actor.system(make.at(day))
-    meant = dict.fromkeys(ACTS, "")
-    for verb, role, where in sorted(CELLS):
-        if where == state and verb in ACTS and (verb, state) not in NOT_YET:
-            meant[verb] += LETTERS[role]
-    assert {verb: acted(people, lambda actor, act=act: act(actor, application)) for verb, act in ACTS.items()} == meant

@@ -78,8 +78,14 @@ def test_a_row_more_or_less_keeps_everything_typed_and_saves_nothing() -> None:
     assert (application.answers.get("plan", {}), application.version) == ({}, 1)
 
 
+def shown(application: Application, section: str) -> str:
+    """The section's page as its unit meets it."""
+    with on(DAY):
+        return text(signed_in(applicant(application)).get(url("section", application.number, section)))
+
+
 def marked(page: str) -> dict[str, str]:
-    """The cells and fields marked as wrong, by name: the tag, with what it says to a screen reader."""
+    """The tags of the cells and fields marked as wrong, by name; each says so to a screen reader too."""
     tags = re.findall(
         r'<(input|select|textarea) class="[^"]*is-invalid[^"]*"[^>]*? name="([\w-]+)"[^>]*?aria-invalid="true"', page
     )
@@ -124,11 +130,7 @@ def test_a_cell_that_cannot_be_is_marked_where_it_is(
 @pytest.mark.django_db
 def test_each_cell_asks_for_what_its_column_holds() -> None:
     application = saved(make.application_begun(), "plan", goals=[GOAL] * 3)
-    with on(DAY):
-        client = signed_in(applicant(application))
-        plan = text(client.get(url("section", application.number, "plan")))
-        staff = text(client.get(url("section", application.number, "conditions")))
-        files = text(client.get(url("section", application.number, "materials")))
+    plan, staff, files = (shown(application, section) for section in ("plan", "conditions", "materials"))
     cells = re.findall(
         r'<(input|textarea|select)([^>]*) name="((?:goals|milestones|staff_list)-0-\w+)"([^>]*)>', plan + staff
     )
@@ -161,8 +163,7 @@ def test_each_cell_asks_for_what_its_column_holds() -> None:
 @pytest.mark.parametrize(("rows", "full"), [(MOST_ROWS - 1, False), (MOST_ROWS, True)])
 def test_a_full_table_offers_no_further_row(rows: int, full: bool) -> None:
     application = saved(make.application_begun(), "plan", goals=[GOAL] * rows)
-    with on(DAY):
-        page = text(signed_in(applicant(application)).get(url("section", application.number, "plan")))
+    page = shown(application, "plan")
     assert ("已到一张表的行数上限。" in page, 'value="add:goals"' in page) == (full, not full)
 
 
@@ -278,9 +279,7 @@ def test_the_form_says_which_partnership_holds_today(until: str, badge: str) -> 
     application = make.application_begun()
     partner = make.partner(application.organisation, until=until)
     Partner.objects.filter(pk=partner.pk).update(foreign_name="")
-    with on(DAY):
-        page = text(signed_in(applicant(application)).get(url("section", application.number, "channels")))
-    (line,) = re.findall(r"<p><strong>示例海外学会</strong>(.*?)</p>", page)
+    (line,) = re.findall(r"<p><strong>示例海外学会</strong>(.*?)</p>", shown(application, "channels"))
     assert re.sub(r"<.*?>", "", line) == f"，{partner.country}，{partner.get_kind_display()} {badge}"
 
 

@@ -12,7 +12,17 @@ import pytest
 from django.db import transaction
 
 from applications import rules
-from applications.actions import handling, initial_review, paper, pre_review, submission
+from applications.actions import (
+    comments,
+    handling,
+    initial_review,
+    paper,
+    pre_review,
+    reopening,
+    submission,
+    thread,
+    widening,
+)
 from applications.models import Application
 from haizhi_portal.accounts.models import User
 from haizhi_portal.audit.actor import Actor
@@ -96,15 +106,17 @@ ACTS: dict[str, tuple[Act, dict[State, State | None]]] = {
     ),
     "handle": (_plain(handling.take), SAME),
     "remind": (_plain(handling.remind_applicant), SAME),
+    "widen_correction": (_sent_back(widening.widen_correction), SAME),
+    "comment": (_plain(comments.comment, section="plan", field="", words="目标不具体", audience="unit"), SAME),
+    "reopen": (_plain(reopening.reopen), SAME),
+    "write_message": (_plain(thread.send_message, text="请问"), SAME),
     "receive_copies": (_receive, SAME),
 }
-# Acts on a comment, a receipt, a thread, an assignment, a decision or a whole call are acted out where they are tested.
+# What is filled in or noted before it counts writes no entry.
+SILENT = {"edit", "comment"}
+# Acts on a comment, a receipt, an assignment, a decision or a whole call are acted out where they are tested.
 ON_SOMETHING_ELSE = {
-    "comment",
     "judge_comment",
-    "widen_correction",
-    "reopen",
-    "write_message",
     "void_receipt",
     "remind_of_copies",
     "assign",
@@ -122,6 +134,11 @@ def everybody(application: Application) -> list[User]:
     ]
 
 
+def strangers() -> list[User]:
+    """Another unit and another district: nothing of it is theirs."""
+    return [make.applicant_of(make.organisation()), make.district("210202")]
+
+
 def may(verb: str, role: str, state: State) -> bool:
     return (verb, Role(role), state) in CELLS and (verb, state) not in NOT_YET
 
@@ -135,20 +152,22 @@ def test_every_verb_of_the_table_is_acted_out_somewhere() -> None:
 def test_every_attempt_either_happens_or_changes_nothing(state: State) -> None:
     application = make.carried_to(state)
     day = FRESH.get(state, ENDED)
-    for verb, person in product(ACTS, everybody(application)):
+    own = everybody(application)
+    actors = [*(make.acting(person, day) for person in (*own, *strangers())), Actor.system(make.at(day))]
+    for verb, (place, actor) in product(ACTS, enumerate(actors)):
         act, after = ACTS[verb]
         before, written = _row(application), Entry.objects.count()
-        cell = (verb, person.role, state)
+        cell = (verb, actor.role, place, state)
         with transaction.atomic():
             fresh = Application.objects.get(pk=application.pk)
-            if may(verb, person.role, state):
-                act(make.acting(person, day), fresh)
+            if place < len(own) and may(verb, actor.role, state):
+                act(actor, fresh)
                 assert _row(application)["state"] == (after[state] or state), cell
-                if verb != "edit":
+                if verb not in SILENT:
                     assert Entry.objects.count() > written, cell
             else:
                 with pytest.raises(RuleViolation) as refused:
-                    act(make.acting(person, day), fresh)
+                    act(actor, fresh)
                 assert refused.value.clause in CLAUSES, cell
                 assert refused.value.message, cell
                 assert _row(application) == before, cell
@@ -178,10 +197,11 @@ BUTTONS: dict[tuple[str, ...], str] = {
 def test_a_button_is_shown_to_those_who_may_and_to_nobody_else(state: State) -> None:
     application = make.carried_to(state)
     with on(FRESH.get(state, ENDED)):
-        for person in everybody(application):
+        own = everybody(application)
+        for person in (*own, *strangers()):
             answer = signed_in(person).get(url("detail", application.number))
             shown = text(answer) if answer.status_code == 200 else ""
             for verbs, words in BUTTONS.items():
-                expected = any(may(verb, person.role, state) for verb in verbs)
+                expected = person in own and any(may(verb, person.role, state) for verb in verbs)
                 found = words.format(number=application.number) in shown
                 assert found == expected, (verbs, person.role, state)

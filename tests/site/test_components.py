@@ -104,32 +104,14 @@ class Said(NamedTuple):
 OPTIONS = [
     ("confirm_box title='t' button='b'", "lead='先读。'", "<p>先读。</p>"),
     ("confirm_box title='t' button='b'", "official=True", '<section class="hz-confirm hz-confirm-official"'),
-    ("confirm_box title='t' button='b'", "official=True", '<button class="btn btn-official" type="submit">'),
-    (
-        "confirm_box title='t' button='b' official=True",
-        "official=False",
-        '<button class="btn btn-primary" type="submit">',
-    ),
     ("confirm_box title='t' button='b'", "action='/x/'", '<form method="post" action="/x/" novalidate>'),
     ("confirm_box title='t' button='b'", "form=upload", 'enctype="multipart/form-data"'),
     ("confirm_box title='t' button='b'", "form=sent", "hz-errors"),
     ("confirm_box title='t' button='b'", "name='do' value='it'", 'type="submit" name="do" value="it">b<'),
     ("confirm_box title='t' button='b'", "cancel_url='/back/'", 'href="/back/">暂不办理'),
     ("portal_form plain", "action='/x/'", '<form class="hz-form" method="post" action="/x/" novalidate>'),
-    ("portal_form plain", "official=True", '<button class="btn btn-official" type="submit">'),
-    ("portal_form plain official=True", "official=False", '<button class="btn btn-primary" type="submit">'),
     ("portal_form plain", "cancel_url='/back/'", 'href="/back/">返回'),
     ("whose_move sentence='s'", "mover='学会部'", "该由谁办"),
-    (
-        "whose_move sentence='s' action_label='a' action_url='/x/'",
-        "official=True",
-        'class="btn btn-official hz-move-action"',
-    ),
-    (
-        "whose_move sentence='s' action_label='a' action_url='/x/' official=True",
-        "official=False",
-        'class="btn btn-primary hz-move-action"',
-    ),
     ("page_header title='t'", "eyebrow='上'", '<p class="hz-eyebrow">上</p>'),
     ("page_header title='t'", "lead='下'", '<p class="hz-lead">下</p>'),
     ("page_header title='t'", "status='已办结' status_tone='done'", "hz-tone-done"),
@@ -145,9 +127,22 @@ OPTIONS = [
 @pytest.mark.parametrize(("component", "option", "stands"), OPTIONS)
 def test_an_option_brings_its_part_and_nothing_else_does(component: str, option: str, stands: str) -> None:
     context = {"plain": Sample(), "sent": Sample({}), "upload": WithFile(), "day": TODAY, "rows": [], "columns": []}
-    bare = component.removesuffix(" official=True") if option == "official=False" else component
-    assert stands in shown(f"{{% {bare} {option} %}}", **context)
+    assert stands in shown(f"{{% {component} {option} %}}", **context)
     assert stands not in shown(f"{{% {component} %}}", **context)
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        "confirm_box title='t' button='b'",
+        "portal_form plain",
+        "whose_move sentence='s' action_label='a' action_url='/x/'",
+    ],
+)
+@pytest.mark.parametrize(("official", "look"), [(True, "official"), (False, "primary")])
+def test_what_has_legal_effect_has_a_button_of_its_own_look(component: str, official: bool, look: str) -> None:
+    html = shown(f"{{% {component} official=official %}}", plain=Sample(), official=official)
+    assert re.findall(r'class="btn btn-(\w+)', html) == [look]
 
 
 def test_what_changed_is_marked_in_its_own_row_alone() -> None:
